@@ -1,0 +1,1 @@
+"""Knowledge graphs of industry landscapes, from Chinese reports."""

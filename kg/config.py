@@ -1,0 +1,73 @@
+"""One frozen configuration: defaults, then a TOML file, then flags; secrets come from the environment."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Self
+
+from kg.errors import ConfigError
+from kg.resources import seeds_path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that changes what a run does.
+
+    Attributes:
+        store: a folder for the embedded store, or a neo4j:// or bolt:// URL.
+        ontology: a file as seeds/ontology.toml.
+        names: a folder as seeds/names/.
+        triggers: a file as seeds/triggers.toml.
+        max_chars: a report with more characters is not read.
+        min_score: relations below it are not kept (0 to 1).
+        chunk_chars: a chunk holds at most this many characters (510 tokens of the encoder at one a character).
+        user, database: of a Neo4j; its password comes from KG_PASSWORD alone.
+        timeout: seconds one query may run.
+        max_rows: rows one user query may return.
+    """
+
+    store: str = "landscape.kg"
+    ontology: Path = seeds_path() / "ontology.toml"
+    names: Path = seeds_path() / "names"
+    triggers: Path = seeds_path() / "triggers.toml"
+    max_chars: int = 50_000_000
+    min_score: float = 0.0
+    chunk_chars: int = 510
+    user: str = "neo4j"
+    database: str = "neo4j"
+    timeout: float = 30.0
+    max_rows: int = 10_000
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Self:
+        """The defaults with the values of a file over them; relative paths are taken from the file's folder.
+
+        Raises:
+            ConfigError: the file cannot be read, or has a key or value that Config does not.
+        """
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: cannot read the configuration: {error}") from error
+        default = cls()
+        known = {one.name: type(getattr(default, one.name)) for one in fields(cls)}
+        if unknown := sorted(table.keys() - known.keys()):
+            raise ConfigError(f"{path}: unknown keys {unknown}; known are {sorted(known)}")
+        values = {key: _convert(path, key, value, known[key]) for key, value in table.items()}
+        return replace(default, **values)  # type: ignore[arg-type]  # _convert has checked every type
+
+
+def _convert(path: Path, key: str, value: object, kind: type) -> object:
+    if issubclass(kind, Path) and isinstance(value, str):
+        return (path.parent / value).resolve()
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise ConfigError(f"{path}: {key} = {value!r} must be of type {kind.__name__}")
+    return value
+
+
+def read_password() -> str | None:
+    """The Neo4j password of the environment (KG_PASSWORD), None where it is not set."""
+    return os.environ.get("KG_PASSWORD")

@@ -1,0 +1,92 @@
+"""What a query returns: named columns and rows, printed, exported or handed to pandas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns.
+
+    Values are what Cypher gives: str, int, float, bool, None, lists and maps of them.
+
+    >>> table = Table(("公司", "产品"), (("百度", "文心一言"),))
+    >>> print(table.to_markdown())
+    | 公司 | 产品 |
+    | --- | --- |
+    | 百度 | 文心一言 |
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]  # Any: a Cypher value has no narrower type
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def to_json(self) -> str:
+        """A JSON array of one object a row."""
+        return json.dumps(list(self), ensure_ascii=False, indent=1, default=str)
+
+    def to_csv(self) -> str:
+        """RFC 4180 text with a header; lists are joined by `; `."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(self.columns)
+        writer.writerows([cell_text(value) for value in row] for row in self.rows)
+        return text.getvalue()
+
+    def to_markdown(self) -> str:
+        """A GitHub table."""
+        lines = [self.columns, ["---"] * len(self.columns), *([cell_text(value) for value in row] for row in self.rows)]
+        return "\n".join("| " + " | ".join(_escape(cell) for cell in line) + " |" for line in lines)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A data frame of the same columns.
+
+        Raises:
+            ConfigError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ConfigError("to_pandas needs pandas; install it with: pip install 'kg-landscape[pandas]'") from error
+        return pandas.DataFrame(list(self.rows), columns=list(self.columns))
+
+    def _repr_html_(self) -> str:
+        """The table in a notebook."""
+        from html import escape
+
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell_text(value))}</td>" for value in row) + "</tr>" for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def cell_text(value: object) -> str:
+    """A Cypher value for one cell: nothing for null, lists joined by `; `."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(cell_text(one) for one in value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def _escape(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("\n", " ")
