@@ -1,6 +1,6 @@
 """The name list: canonical names of known entities, their aliases and what else is known of them.
 
-One TSV a type in a folder such as `seeds/names/`; `Company.tsv` holds companies. Its header names the columns:
+TSV files in a folder such as `seeds/names/`: `Company.tsv`, and `Company.listed.tsv` too, hold companies. A header names the columns:
 `canonical`, `aliases` (separated by `|`), then attributes such as `ticker`. `#` begins a comment line.
 """
 
@@ -52,7 +52,7 @@ class Lexicon:
 
     @classmethod
     def from_folder(cls, folder: Path, types: Iterable[str]) -> Self:
-        """The names of every `<Type>.tsv` in a folder, for the given types.
+        """The names of every `<Type>.tsv` and `<Type>.<list>.tsv` in a folder, for the given types.
 
         Raises:
             SeedError: the folder or a line of a file cannot be used.
@@ -62,8 +62,8 @@ class Lexicon:
         known = set(types)
         names: list[Name] = []
         for path in sorted(folder.glob("*.tsv")):
-            if path.stem not in known:
-                raise SeedError(f"{path}: {path.stem!r} is not a type of the ontology; it declares {sorted(known)}")
+            if (label := path.name.partition(".")[0]) not in known:
+                raise SeedError(f"{path}: {label!r} is not a type of the ontology; it declares {sorted(known)}")
             names.extend(_read_names(path))
         return cls(tuple(names))
 
@@ -101,7 +101,7 @@ def _read_names(path: Path) -> Iterator[Name]:
         cells = line.split("\t")
         if len(cells) > len(header) or not cells[0].strip():
             raise SeedError(f"{path}:{number}: needs 1 to {len(header)} cells separated by tabs, the first not empty")
-        name = _to_name(path.stem, header, cells)
+        name = _to_name(path.name.partition(".")[0], header, cells)
         for key in {name_key(spelling) for spelling in (name.canonical, *name.aliases)}:
             if key in seen:
                 raise SeedError(f"{path}:{number}: a spelling of {name.canonical!r} stands on line {seen[key]} already")
