@@ -1,7 +1,8 @@
 """The name list: canonical names of known entities, their aliases and what else is known of them.
 
-TSV files in a folder such as `seeds/names/`: `Company.tsv`, and `Company.listed.tsv` too, hold companies. A header names the columns:
-`canonical`, `aliases` (separated by `|`), then attributes such as `ticker`. `#` begins a comment line.
+TSV files in a folder such as `seeds/names/`: `Company.tsv`, and `Company.listed.tsv` too, hold companies.
+A header names the columns: `canonical`, `aliases` (separated by `|`), then attributes such as `ticker`.
+`#` begins a comment line.
 """
 
 import csv
