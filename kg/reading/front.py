@@ -1,0 +1,64 @@
+"""Title, publisher and date as the first page of a report prints them; None where it does not."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from kg.reading.contents import Contents
+from kg.reading.description import find_date
+
+_PAGE_CHARS = 3000  # about one page
+_TOP_LINES = 40
+_DAY = r"(?:19|20)\d{2}\s*(?:年|[-/.])\s*\d{1,2}\s*(?:月|[-/.])\s*\d{1,2}\s*日?"
+_DATE_LINE = re.compile(
+    rf"(?:\S{{0,8}}(?:发布|日期|时间|Date)\S{{0,4}}\s*[:：]?\s*)?({_DAY})(?:\s+\d{{1,2}}:\d{{2}}.*)?"
+)
+_LABELLED = re.compile(rf"(?:发布日期|发布时间|报告日期|日期|发布于)\s*[:：]?\s*({_DAY})")
+_FIRM = r"[A-Za-z一-鿿]{2,12}(?:证券(?:股份)?(?:有限(?:责任)?公司)?(?:研究[所院部])?|研究[所院]|咨询|智库|资本|基金)"
+_PUBLISHER_LINE = re.compile(rf"(?:发布机构|机构|来源|出品)\s*[:：]\s*({_FIRM})|({_FIRM})")
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a report says of itself."""
+
+    title: str | None
+    publisher: str | None
+    published: date | None
+
+
+def find_front(contents: Contents) -> Front:
+    """The metadata of a file, filled up from the text of its first page."""
+    lines = [" ".join(line.split()) for line in contents.text[:_PAGE_CHARS].splitlines()]
+    lines = [line.strip("#*> ") for line in lines if line.strip("#*> ")][:_TOP_LINES]
+    return Front(
+        contents.title or _find_title(lines),
+        contents.publisher or _find_publisher(lines),
+        contents.published or _find_published(lines),
+    )
+
+
+def _find_title(lines: list[str]) -> str | None:
+    for line in lines[:8]:
+        if 6 <= len(line) <= 50 and line[-1] not in "。，；：,;:" and not find_date(line) and not _is_publisher(line):
+            return line
+    return None
+
+
+def _is_publisher(line: str) -> bool:
+    return _PUBLISHER_LINE.fullmatch(line) is not None
+
+
+def _find_publisher(lines: list[str]) -> str | None:
+    for line in lines:
+        if match := _PUBLISHER_LINE.fullmatch(line):
+            return match[1] or match[2]
+    return None
+
+
+def _find_published(lines: list[str]) -> date | None:
+    for line in lines:
+        match = _DATE_LINE.fullmatch(line) or _LABELLED.search(line)
+        if match and (day := find_date(match[1])):
+            return day
+    return None

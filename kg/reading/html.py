@@ -1,0 +1,68 @@
+"""HTML: the main content by trafilatura, with its headings, lists and tables; its meta tags as metadata."""
+
+import re
+from xml.etree import ElementTree
+
+import trafilatura
+
+from kg.errors import ReadError
+from kg.reading.contents import Contents, ContentsWriter
+from kg.reading.description import find_date
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def read_html(page: str, where: str) -> Contents:
+    """The contents of a page; text is what a reader sees of its main part.
+
+    Raises:
+        ReadError: there is no content in it.
+    """
+    page = _DECLARATION.sub("", page, count=1).replace("\0", "")
+    try:
+        found = trafilatura.extract(
+            page,
+            output_format="xml",
+            with_metadata=True,
+            include_tables=True,
+            include_comments=False,
+            favor_recall=True,
+        )
+    except Exception as error:  # trafilatura and lxml raise what they like on broken pages
+        raise ReadError(f"{where}: the page cannot be parsed: {error}; save it again, or as text") from error
+    if not found:
+        raise ReadError(f"{where}: no readable content in this page; save the article itself, or give it as text")
+    root = ElementTree.fromstring(found)
+    writer = ContentsWriter()
+    for element in root.iterfind("main/*"):
+        _add(writer, element)
+    return Contents(
+        writer.text,
+        "text/html",
+        writer.blocks,
+        root.get("title") or None,
+        root.get("sitename") or None,
+        find_date(root.get("date") or ""),
+    )
+
+
+def _add(writer: ContentsWriter, element: ElementTree.Element) -> None:
+    if element.tag == "head":
+        level = (element.get("rend") or "h2").lstrip("h")
+        writer.add("heading", _text(element), level=int(level) if level.isdigit() else 2)
+    elif element.tag == "list":
+        for item in element.iterfind("item"):
+            writer.add("list", _text(item))
+    elif element.tag == "table":
+        writer.add_table([[_text(cell) for cell in row.iterfind("cell")] for row in element.iterfind("row")])
+    elif element.tag != "graphic":
+        for line in _text(element).split("\n"):
+            writer.add("paragraph", line)
+
+
+def _text(element: ElementTree.Element) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        parts.append("\n" if child.tag == "lb" else _text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
