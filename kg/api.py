@@ -1,0 +1,249 @@
+"""What `import kg` offers: build, extract, open_store, run_query, draw. Each is what a command of `kg` calls."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, overload
+
+from kg.config import Config, read_password
+from kg.errors import QueryError
+from kg.graph import Entity, Graph
+from kg.lexicon import name_key
+from kg.mention import Extraction
+from kg.ontology import Ontology
+from kg.pipeline import Outcome, Pipeline, build_each, extract_each
+from kg.query import Query, load_queries
+from kg.reading import Description, find_sources
+from kg.resources import queries_path
+from kg.store import Store
+from kg.store import open_store as open_engine
+from kg.table import Table
+from kg.view import draw as draw_page
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSummary:
+    """The outcome of every report of a build, in order."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def unreadable(self) -> tuple[Outcome, ...]:
+        """The reports that are not in, each with its reason."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status == "unreadable")
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many reports had each outcome."""
+        return Counter(outcome.status for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of a graph to draw.
+
+    Attributes:
+        hops: how many facts away from the focus.
+        limit: at most this many entities, the best supported first.
+        statuses, relations: only facts of these; empty for all.
+    """
+
+    hops: int = 2
+    limit: int = 300
+    statuses: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+
+
+def build(
+    paths: Iterable[str | Path],
+    *,
+    store: str | Path | Store = "landscape.kg",
+    config: Config | None = None,
+    described: Description | None = None,
+    manifest: Path | None = None,
+    refresh: bool = False,
+) -> BuildSummary:
+    """Put reports into a graph store; what became of each comes out. A second call adds nothing.
+
+    Args:
+        paths: files, folders, http(s) URLs, or `-` for standard input.
+        store: a folder for the embedded store, a neo4j:// URL, or an open store.
+        config: settings; its own `store` is not looked at.
+        described: publisher and date of all these reports, where the user knows better than the files.
+        manifest: a CSV with `source,title,publisher,published,id` of single reports.
+        refresh: also extract again what an earlier version of the pipeline extracted.
+
+    Raises:
+        KgError: the store, the configuration or the manifest cannot be used. Unreadable reports do not raise.
+
+    Example:
+        >>> import kg
+        >>> summary = kg.build(["seeds/reports"], store="landscape.kg")  # doctest: +SKIP
+        >>> summary.counts["added"]  # doctest: +SKIP
+        8
+    """
+    pipeline = Pipeline(config or Config())
+    sources = find_sources(paths, manifest=manifest)
+    with _opened(store, pipeline.config) as target:
+        outcomes = build_each(sources, target, pipeline, described=described or Description(), refresh=refresh)
+        return BuildSummary(tuple(outcomes))
+
+
+def open_store(url: str | Path, config: Config | None = None) -> Store:
+    """An open store: a folder is the embedded engine's, a neo4j:// or bolt:// URL is a server.
+
+    Close it, or use it in a `with` statement. The password of a server comes from KG_PASSWORD.
+
+    Raises:
+        StoreError: it cannot be opened; the message says what to do.
+
+    Example:
+        >>> import kg
+        >>> with kg.open_store("landscape.kg") as store:  # doctest: +SKIP
+        ...     print(store.cypher("MATCH (c:Company) RETURN c.name AS name ORDER BY name", {}))
+    """
+    settings = config or Config()
+    ontology = Ontology.from_toml(settings.ontology)
+    return open_engine(url, ontology=ontology, config=settings, password=read_password())
+
+
+@overload
+def extract(
+    text: str, *, names: Path | None = None, ontology: Path | None = None, config: Config | None = None
+) -> Extraction: ...
+@overload
+def extract(
+    text: Iterable[str], *, names: Path | None = None, ontology: Path | None = None, config: Config | None = None
+) -> list[Extraction]: ...
+def extract(
+    text: str | Iterable[str],
+    *,
+    names: Path | None = None,
+    ontology: Path | None = None,
+    config: Config | None = None,
+) -> Extraction | list[Extraction]:
+    """The names and relations of a text, or a list of them for many texts.
+
+    Offsets are characters of the text as given, counted from 0.
+
+    Args:
+        text: Chinese text as long as it likes, or several; several are faster together than one by one.
+        names: a folder of name lists in place of the shipped ones.
+        ontology: an ontology file in place of the shipped one.
+        config: all other settings.
+
+    Raises:
+        SeedError: the name lists or the ontology cannot be used.
+
+    Example:
+        >>> import kg
+        >>> found = kg.extract("百度发布了文心一言。")
+        >>> [(mention.text, mention.type) for mention in found.mentions]
+        [('百度', 'Company'), ('文心一言', 'Product')]
+        >>> [(one.subject.canonical, one.relation, one.object.canonical) for one in found.relations]
+        [('百度', 'DEVELOPS', '文心一言')]
+    """
+    settings = config or Config()
+    pipeline = Pipeline(replace(settings, names=names or settings.names, ontology=ontology or settings.ontology))
+    texts = [text] if isinstance(text, str) else text
+    passages = ((str(index), one) for index, one in enumerate(texts))
+    found = [extraction for _, extraction in extract_each(passages, pipeline)]
+    return found[0] if isinstance(text, str) else found
+
+
+def run_query(
+    name: str, parameters: Mapping[str, Any], *, store: str | Path | Store = "landscape.kg", queries: Path | None = None
+) -> Table:
+    """The answer of a shipped query (or of one in your own folder of .cypher files) as a table.
+
+    Raises:
+        QueryError: there is no such query, or a parameter is unknown, missing or of another type.
+        StoreError: the store cannot be opened.
+
+    Example:
+        >>> import kg
+        >>> kg.run_query("company_profile", {"company": "百度"}, store="landscape.kg")  # doctest: +SKIP
+    """
+    query = find_query(name, queries or queries_path())
+    bound = query.bind(parameters)
+    with _opened(store, Config()) as opened:
+        return opened.run(query, bound)
+
+
+def find_query(name: str, folder: Path) -> Query:
+    """A query of a folder by its name.
+
+    Raises:
+        QueryError: there is none of that name; the message lists those there are.
+    """
+    queries = load_queries(folder)
+    if name not in queries:
+        near = get_close_matches(name, queries, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(queries)}"
+        raise QueryError(f"no query {name!r} in {folder}; {hint}")
+    return queries[name]
+
+
+def draw(
+    store: str | Path | Store,
+    out: str | Path,
+    *,
+    focus: Sequence[str] = (),
+    selection: Selection | None = None,
+    title: str = "",
+    config: Config | None = None,
+) -> Path:
+    """Write a part of a graph as one HTML page that works offline; its path comes out.
+
+    Args:
+        store: a folder, a URL, or an open store.
+        out: the page to write; one that is there is replaced.
+        focus: names, aliases or tickers to draw around; none draws the best supported part of the whole graph.
+        selection: how far and how much to draw, which relations and statuses.
+        title: what the page is headed; names of the focus where it is empty.
+        config: settings; its own `store` is not looked at.
+
+    Raises:
+        QueryError: the graph has no entity of a name in `focus`.
+        StoreError: the store cannot be opened.
+
+    Example:
+        >>> import kg
+        >>> kg.draw("landscape.kg", "baidu.html", focus=["百度"])  # doctest: +SKIP
+    """
+    settings = config or Config()
+    with _opened(store, settings) as opened:
+        found = [_find_entity(opened, name) for name in focus]
+        graph = select(opened, [entity.id for entity in found], selection or Selection())
+    ontology = Ontology.from_toml(settings.ontology)
+    heading = title or "、".join(entity.name for entity in found) or "AIGC 产业图谱"
+    return draw_page(graph, Path(out), ontology=ontology, title=heading, focus=[entity.id for entity in found])
+
+
+def select(store: Store, focus: Sequence[str], selection: Selection) -> Graph:
+    """The slice of a store that a selection describes, around entities named by their ids."""
+    return store.slice(
+        focus,
+        hops=selection.hops,
+        limit=selection.limit,
+        statuses=selection.statuses or None,
+        relations=selection.relations or None,
+    )
+
+
+def _opened(store: str | Path | Store, config: Config) -> AbstractContextManager[Store]:
+    """A store for a `with` block: an open one stays open, any other is opened and closed."""
+    return nullcontext(store) if isinstance(store, Store) else open_store(store, config)
+
+
+def _find_entity(store: Store, name: str) -> Entity:
+    found = store.find_entities(name, limit=5)
+    exact = [one for one in found if name_key(name) in {name_key(known) for known in (one.id, one.name, *one.aliases)}]
+    tickers = [one for one in found if name in one.attributes.get("ticker", "").split(";")]
+    if not (exact or tickers):
+        hint = f"; did you mean {' or '.join(one.name for one in found)}?" if found else ""
+        raise QueryError(f"the graph has no entity named {name!r}{hint}")
+    return (exact or tickers)[0]

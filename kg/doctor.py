@@ -1,0 +1,85 @@
+"""What `kg doctor` looks at: versions, seeds, the engine, a store, the device."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from kg.api import open_store
+from kg.config import Config
+from kg.errors import KgError
+from kg.pipeline import Pipeline
+from kg.query import load_queries
+from kg.resources import queries_path
+
+_NEEDED = ("spacy", "neo4j", "arcadedb-embedded", "networkx", "pyvis", "pypdfium2", "python-docx", "trafilatura")
+_OPTIONAL = ("torch", "hanlp", "pandas")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `detail` says what to do where it is wrong."""
+
+    check: str
+    state: Literal["ok", "wrong", "absent"]
+    detail: str
+
+
+def examine(config: Config, *, connect: bool) -> tuple[Finding, ...]:
+    """Everything that was looked at, in order; never raises a KgError.
+
+    Args:
+        config: the settings to check.
+        connect: also open the store of the configuration; else a store in a temporary folder is tried.
+    """
+    return (*_packages(), _seeds(config), _queries(), _device(), _store(config, connect=connect))
+
+
+def _packages() -> Iterator[Finding]:
+    yield Finding("python", "ok", sys.version.split()[0])
+    for name in (*_NEEDED, *_OPTIONAL):
+        try:
+            yield Finding(name, "ok", version(name))
+        except PackageNotFoundError:
+            optional = name in _OPTIONAL
+            yield Finding(name, "absent" if optional else "wrong", "optional" if optional else f"pip install {name}")
+
+
+def _seeds(config: Config) -> Finding:
+    pipeline = Pipeline(config)
+    try:
+        types, names = len(pipeline.ontology.types), len(pipeline.lexicon.names)
+        _ = pipeline.extractor
+    except KgError as error:
+        return Finding("seeds", "wrong", str(error))
+    return Finding("seeds", "ok", f"{types} types, {len(pipeline.ontology.relations)} relations, {names} names")
+
+
+def _queries() -> Finding:
+    try:
+        return Finding("queries", "ok", f"{len(load_queries(queries_path()))} queries")
+    except KgError as error:
+        return Finding("queries", "wrong", str(error))
+
+
+def _device() -> Finding:
+    if find_spec("torch") is None:
+        return Finding("device", "absent", "no torch: rules only; pip install 'kg-landscape[neural]'")
+    from kg.neural.device import choose_device
+
+    return Finding("device", "ok", str(choose_device()))
+
+
+def _store(config: Config, *, connect: bool) -> Finding:
+    with tempfile.TemporaryDirectory() as folder:
+        url = config.store if connect else str(Path(folder) / "doctor.kg")
+        try:
+            with open_store(url, config) as store:
+                counts = store.counts()
+        except KgError as error:
+            return Finding("store", "wrong", str(error))
+    return Finding("store", "ok", f"{url}: {counts.documents} reports" if connect else "the embedded engine starts")

@@ -1,0 +1,106 @@
+"""What was found in a text that the user holds himself: offsets and surfaces are of the text as given."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ReadError
+from kg.mention import Extraction, Mention, Relation
+from kg.report import Report, Sentence
+
+_BREAK = re.compile(r"\s*[\r\n]\s*")
+
+
+def read_passages(path: Path, *, on_error: Callable[[ReadError], None]) -> Iterator[tuple[str, str]]:
+    """The (id, text) of every line of a JSON Lines file, in order; `-` is standard input.
+
+    Args:
+        path: a UTF-8 file of `{"id", "text"}` a line; empty lines are passed over.
+        on_error: told of each line that is not of this form; the rest goes on.
+
+    Raises:
+        ReadError: the file cannot be opened, or is not UTF-8.
+    """
+    for number, line in _numbered_lines(path):
+        try:
+            row = json.loads(line)
+            yield str(row["id"]), "" + row["text"]
+        except (ValueError, TypeError, KeyError) as error:
+            on_error(ReadError(f'{path}:{number}: not {{"id": …, "text": …}} ({error}); the line is skipped'))
+
+
+def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        with nullcontext(sys.stdin) if str(path) == "-" else path.open(encoding="utf-8-sig") as lines:
+            yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be opened: {error.strerror}; name a JSON Lines file") from error
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path}: is not UTF-8: {error}; convert it first") from error
+
+
+def to_given(report: Report, extraction: Extraction) -> Extraction:
+    """The same extraction with offsets in `report.raw`, and names spelled as they stand there, line breaks joined."""
+    mentions = {id(mention): _mention_as_given(report, mention) for mention in extraction.mentions}
+    relations = tuple(_relation_as_given(report, relation, mentions) for relation in extraction.relations)
+    return Extraction(tuple(mentions.values()), relations)
+
+
+def to_row(passage_id: str, extraction: Extraction) -> dict[str, Any]:
+    """One line of the JSON Lines contract: id, entities, triples (DESIGN §9)."""
+    return {
+        "id": passage_id,
+        "entities": [
+            {
+                "text": mention.text,
+                "type": mention.type,
+                "canonical": mention.canonical,
+                "start": mention.start,
+                "end": mention.end,
+                "score": round(mention.score, 4),
+            }
+            for mention in extraction.mentions
+        ],
+        "triples": [
+            {
+                "subject": relation.subject.text,
+                "relation": relation.relation,
+                "object": relation.object.text,
+                "status": relation.status,
+                "time": relation.time.text if relation.time else None,
+                "amount": relation.amount.text if relation.amount else None,
+                "score": round(relation.score, 4),
+            }
+            for relation in extraction.relations
+        ],
+    }
+
+
+def _mention_as_given(report: Report, mention: Mention) -> Mention:
+    span = report.raw_map.to_raw_span(mention.start, mention.end)
+    return replace(mention, start=span.start, end=span.end, text=_joined(report.raw[span.start : span.end]))
+
+
+def _relation_as_given(report: Report, relation: Relation, mentions: dict[int, Mention]) -> Relation:
+    span = report.raw_map.to_raw_span(relation.sentence.start, relation.sentence.end)
+    return replace(
+        relation,
+        subject=mentions[id(relation.subject)],
+        object=mentions[id(relation.object)],
+        sentence=Sentence(span.start, span.end, relation.sentence.block),
+    )
+
+
+def _joined(raw: str) -> str:
+    """A name without its line breaks: two Latin words keep a space between them, all else is joined."""
+
+    def join(found: re.Match[str]) -> str:
+        before, after = raw[: found.start()][-1:], raw[found.end() :][:1]
+        return " " if before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
+
+    return _BREAK.sub(join, raw)

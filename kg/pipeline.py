@@ -1,0 +1,132 @@
+"""The flow in plain calls: read → clean → split → extract → resolve → store. Nothing else joins the stages."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from kg import __version__
+from kg.clean import clean
+from kg.config import Config
+from kg.errors import ReadError
+from kg.extraction import Extractor
+from kg.graph import Graph
+from kg.lexicon import Lexicon
+from kg.mention import Extraction
+from kg.ontology import Ontology
+from kg.passage import to_given
+from kg.reading import Description, Source, read_report, report_from_text
+from kg.report import Report
+from kg.resolve import resolve
+from kg.split import split
+from kg.store import Store
+
+OutcomeStatus = Literal["added", "replaced", "unchanged", "copy", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one report.
+
+    Attributes:
+        detail: why it is unreadable, or the document it is a copy of; else empty.
+        entities, facts: what the report gives by itself; 0 unless it was added or replaced.
+    """
+
+    source: str
+    status: OutcomeStatus
+    detail: str = ""
+    entities: int = 0
+    facts: int = 0
+
+
+class Pipeline:
+    """Reports to graphs, with one ontology, one name list and one extractor; the costly parts load at first use."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """The ontology of the configuration."""
+        return Ontology.from_toml(self.config.ontology)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The name list of the configuration."""
+        return Lexicon.from_folder(self.config.names, self.ontology.types)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """The extractor of the configuration."""
+        config = self.config
+        return Extractor(self.ontology, self.lexicon, triggers=config.triggers, min_score=config.min_score)
+
+    @cached_property
+    def version(self) -> str:
+        """What made a graph: the release, and a hash of the ontology, names, rules and settings it used."""
+        config = self.config
+        digest = hashlib.sha256(f"{config.min_score} {config.chunk_chars}".encode())
+        for path in (config.ontology, config.triggers, config.qualifiers, *sorted(config.names.glob("*.tsv"))):
+            digest.update(path.read_bytes())
+        return f"{__version__}+{digest.hexdigest()[:12]}"
+
+    def extract(self, report: Report) -> tuple[Report, Extraction]:
+        """The cleaned report and what is found in it."""
+        cleaned = clean(report)
+        return cleaned, self.extractor.extract(cleaned, split(cleaned))
+
+    def graph(self, report: Report) -> Graph:
+        """The graph of one report."""
+        cleaned = clean(report)
+        sentences = split(cleaned)
+        extraction = self.extractor.extract(cleaned, sentences)
+        return resolve(
+            cleaned,
+            sentences,
+            extraction,
+            lexicon=self.lexicon,
+            ontology=self.ontology,
+            chunk_chars=self.config.chunk_chars,
+        )
+
+
+def build_each(
+    sources: Iterable[Source], store: Store, pipeline: Pipeline, *, described: Description, refresh: bool = False
+) -> Iterator[Outcome]:
+    """Put reports into an open store, one by one; an outcome each. A report that cannot be read does not stop it.
+
+    Args:
+        sources: from `find_sources`.
+        store: where the facts go.
+        pipeline: what extracts them.
+        described: what the user says of all these reports; a source's own description goes before it.
+        refresh: also extract again what an earlier version of the pipeline extracted.
+    """
+    for source in sources:
+        try:
+            report = read_report(source, max_chars=pipeline.config.max_chars, described=described)
+        except ReadError as error:
+            yield Outcome(source.name, "unreadable", str(error))
+            continue
+        yield _add(report, store, pipeline, refresh=refresh)
+
+
+def extract_each(passages: Iterable[tuple[str, str]], pipeline: Pipeline) -> Iterator[tuple[str, Extraction]]:
+    """What is found in each (id, text), in order; offsets and surfaces are those of the text as given."""
+    for passage_id, text in passages:
+        report, extraction = pipeline.extract(report_from_text(text, id=passage_id))
+        yield passage_id, to_given(report, extraction)
+
+
+def _add(report: Report, store: Store, pipeline: Pipeline, *, refresh: bool) -> Outcome:
+    stored = store.find_document(report.id)
+    if stored and stored.content_hash == report.content_hash and stored.state == "complete":
+        if not refresh or stored.pipeline == pipeline.version:
+            return Outcome(report.source, "unchanged")
+    elif (twin := store.find_content(report.content_hash)) and twin.id != report.id:
+        return Outcome(report.source, "copy", twin.id)
+    graph = pipeline.graph(report)
+    result = store.write(graph, pipeline=pipeline.version)
+    return Outcome(report.source, result.outcome, "", len(graph.entities), len(graph.facts))
