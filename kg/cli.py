@@ -57,7 +57,7 @@ def build(
     publisher: Annotated[str | None, typer.Option(help="Who published these reports.")] = None,
     published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="A CSV: source,title,publisher,published,id.")] = None,
-    refresh: Annotated[bool, typer.Option(help="Extract again what an older version extracted.")] = False,  # noqa: FBT002
+    refresh: Annotated[bool, typer.Option(help="Extract again what an older version extracted.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Put reports into the graph. What is in already is skipped; what cannot be read is named at the end."""
@@ -93,7 +93,7 @@ def _show_build(summary: kg.BuildSummary) -> None:
 
 
 @app.command(epilog="Example: kg reports --store landscape.kg")
-def reports(store: StoreOption = None, format: FormatOption = Format.TABLE, config: ConfigOption = None) -> None:  # noqa: A002
+def reports(store: StoreOption = None, format: FormatOption = Format.TABLE, config: ConfigOption = None) -> None:
     """List the reports of a graph."""
     settings = _settings(config, store)
     with kg.open_store(settings.store, settings) as opened:
@@ -123,7 +123,7 @@ def query(
     name: Annotated[str | None, typer.Argument(help="A query; without one, all are listed.")] = None,
     parameters: Annotated[list[str] | None, typer.Argument(help="key=value …")] = None,
     store: StoreOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    format: FormatOption = Format.TABLE,
     queries: Annotated[Path | None, typer.Option(help="A folder of your own .cypher files.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -148,7 +148,7 @@ def cypher(
     statement: Annotated[str, typer.Argument(help="One Cypher statement that only reads.")],
     parameters: Annotated[list[str] | None, typer.Argument(help="key=value …")] = None,
     store: StoreOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    format: FormatOption = Format.TABLE,
     config: ConfigOption = None,
 ) -> None:
     """Ask your own question in Cypher; nothing can be written."""
@@ -203,7 +203,7 @@ def extract(
 def score(
     gold: Annotated[Path, typer.Argument(help="Annotated passages, JSON Lines.")],
     predicted: Annotated[Path, typer.Argument(help="What was found in them.")],
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Precision, recall and F1 of found names and relations against annotated ones."""
     from kg.score import score as score_files
@@ -245,7 +245,7 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return pairs
 
 
-def _show(table: Table, format: Format) -> None:  # noqa: A002
+def _show(table: Table, format: Format) -> None:
     texts = {Format.JSON: table.to_json, Format.CSV: table.to_csv, Format.MARKDOWN: table.to_markdown}
     if format in texts:
         text = texts[format]()

@@ -46,9 +46,8 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def to_given(report: Report, extraction: Extraction) -> Extraction:
     """The same extraction with offsets in `report.raw`, and names spelled as they stand there, line breaks joined."""
-    mentions = {id(mention): _mention_as_given(report, mention) for mention in extraction.mentions}
-    relations = tuple(_relation_as_given(report, relation, mentions) for relation in extraction.relations)
-    return Extraction(tuple(mentions.values()), relations)
+    mentions = tuple(_mention_as_given(report, mention) for mention in extraction.mentions)
+    return Extraction(mentions, tuple(_relation_as_given(report, relation) for relation in extraction.relations))
 
 
 def to_row(passage_id: str, extraction: Extraction) -> dict[str, Any]:
@@ -86,12 +85,12 @@ def _mention_as_given(report: Report, mention: Mention) -> Mention:
     return replace(mention, start=span.start, end=span.end, text=_joined(report.raw[span.start : span.end]))
 
 
-def _relation_as_given(report: Report, relation: Relation, mentions: dict[int, Mention]) -> Relation:
+def _relation_as_given(report: Report, relation: Relation) -> Relation:
     span = report.raw_map.to_raw_span(relation.sentence.start, relation.sentence.end)
     return replace(
         relation,
-        subject=mentions[id(relation.subject)],
-        object=mentions[id(relation.object)],
+        subject=_mention_as_given(report, relation.subject),
+        object=_mention_as_given(report, relation.object),
         sentence=Sentence(span.start, span.end, relation.sentence.block),
     )
 

@@ -1,1 +1,5 @@
-"""extraction."""
+"""The spaCy pipeline that finds names and relations in a report."""
+
+from kg.extraction.pipeline import Extractor
+
+__all__ = ["Extractor"]
