@@ -66,11 +66,13 @@ class Ontology:
         return cls(types, relations)
 
     def allows(self, subject: str, relation: str, obj: str) -> bool:
-        """Whether a relation may lead from one type to another."""
-        kind = self.relations[relation]
-        return (subject in kind.subject and obj in kind.object) or (
-            kind.symmetric and obj in kind.subject and subject in kind.object
-        )
+        """Whether a relation may lead from one type to another; no where the ontology lacks any of the three."""
+        kind = self.relations.get(relation)
+        if kind is None:
+            return False
+        forwards = subject in kind.subject and obj in kind.object
+        backwards = obj in kind.subject and subject in kind.object
+        return forwards or (kind.symmetric and backwards)
 
     def quote(self, label: str) -> str:
         """A type or relation label as Cypher text.
