@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, overload
 
 from kg.config import Config, read_password
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.graph import Entity, Graph
 from kg.lexicon import name_key
 from kg.mention import Extraction
 from kg.ontology import Ontology
-from kg.pipeline import Outcome, Pipeline, build_each, extract_each
+from kg.pipeline import Descriptions, Outcome, Pipeline, build_each, extract_each
 from kg.query import Query, load_queries
-from kg.reading import Description, find_sources
+from kg.reading import Description, find_sources, normalise_location, read_manifest
 from kg.resources import queries_path
-from kg.store import Store
+from kg.store import RemoveResult, Store
 from kg.store import open_store as open_engine
 from kg.table import Table
 from kg.view import draw as draw_page
@@ -86,9 +86,9 @@ def build(
         8
     """
     pipeline = Pipeline(config or Config())
-    sources = find_sources(paths, manifest=manifest)
+    descriptions = Descriptions(described or Description(), read_manifest(manifest) if manifest else {})
     with _opened(store, pipeline.config) as target:
-        outcomes = build_each(sources, target, pipeline, described=described or Description(), refresh=refresh)
+        outcomes = build_each(find_sources(paths), target, pipeline, described=descriptions, refresh=refresh)
         return BuildSummary(tuple(outcomes))
 
 
@@ -108,6 +108,18 @@ def open_store(url: str | Path, config: Config | None = None) -> Store:
     settings = config or Config()
     ontology = Ontology.from_toml(settings.ontology)
     return open_engine(url, ontology=ontology, config=settings, password=read_password())
+
+
+def remove(report: str, *, store: Store) -> RemoveResult:
+    """Take a report back, by its id, path or URL; what went with it comes out.
+
+    Raises:
+        StoreError: the store has no such report.
+    """
+    for candidate in (report, normalise_location(report)):
+        if store.find_document(candidate):
+            return store.remove(candidate)
+    raise StoreError(f"{report}: no such report in the store; `kg reports` lists what is in")
 
 
 @overload

@@ -61,12 +61,13 @@ def build(
     config: ConfigOption = None,
 ) -> None:
     """Put reports into the graph. What is in already is skipped; what cannot be read is named at the end."""
-    from kg.pipeline import Pipeline, build_each
-    from kg.reading import find_sources
+    from kg.pipeline import Descriptions, Pipeline, build_each
+    from kg.reading import find_sources, read_manifest
 
     settings = _settings(config, store)
-    described = kg.Description(publisher=publisher, published=published.date() if published else None)
-    sources = list(find_sources(paths, manifest=manifest))
+    every = kg.Description(publisher=publisher, published=published.date() if published else None)
+    described = Descriptions(every, read_manifest(manifest) if manifest else {})
+    sources = list(find_sources(paths))
     outcomes = []
     with kg.open_store(settings.store, settings) as target, _progress() as progress:
         task = progress.add_task("", total=len(sources))

@@ -1,8 +1,8 @@
 """The flow in plain calls: read → clean → split → extract → resolve → store. Nothing else joins the stages."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -39,6 +39,21 @@ class Outcome:
     detail: str = ""
     entities: int = 0
     facts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptions:
+    """What the user says of the reports of a build: of all of them, and of single ones by the id of their source."""
+
+    every: Description = field(default_factory=Description)
+    single: Mapping[str, Description] = field(default_factory=dict)
+
+    def of(self, source: Source) -> Description:
+        """The description of one report; what is said of it alone goes before what is said of all."""
+        one = self.single.get(source.id, self.every)
+        return replace(
+            one, publisher=one.publisher or self.every.publisher, published=one.published or self.every.published
+        )
 
 
 class Pipeline:
@@ -93,7 +108,7 @@ class Pipeline:
 
 
 def build_each(
-    sources: Iterable[Source], store: Store, pipeline: Pipeline, *, described: Description, refresh: bool = False
+    sources: Iterable[Source], store: Store, pipeline: Pipeline, *, described: Descriptions, refresh: bool = False
 ) -> Iterator[Outcome]:
     """Put reports into an open store, one by one; an outcome each. A report that cannot be read does not stop it.
 
@@ -101,14 +116,14 @@ def build_each(
         sources: from `find_sources`.
         store: where the facts go.
         pipeline: what extracts them.
-        described: what the user says of all these reports; a source's own description goes before it.
+        described: what the user says of these reports.
         refresh: also extract again what an earlier version of the pipeline extracted.
     """
     for source in sources:
         try:
-            report = read_report(source, max_chars=pipeline.config.max_chars, described=described)
+            report = read_report(source, max_chars=pipeline.config.max_chars, described=described.of(source))
         except ReadError as error:
-            yield Outcome(source.name, "unreadable", str(error))
+            yield Outcome(source.location, "unreadable", str(error))
             continue
         yield _add(report, store, pipeline, refresh=refresh)
 
