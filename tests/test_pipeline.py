@@ -1,0 +1,108 @@
+"""The whole flow on real files: reports in, facts with evidence out, and nothing new the second time."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.config import Config
+from kg.resources import seeds_path
+from kg.store import Store
+
+SAMPLES = seeds_path() / "reports"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Iterator[Store]:
+    """The sample reports in one embedded store."""
+    with kg.open_store(tmp_path_factory.mktemp("flow") / "samples.kg") as opened:
+        summary = kg.build([SAMPLES], store=opened)
+        assert not summary.unreadable
+        yield opened
+
+
+def test_every_format_of_the_samples_is_in(store):
+    suffixes = {Path(document.source).suffix for document in store.documents()}
+    assert suffixes >= {".txt", ".md", ".html", ".pdf", ".docx"}
+
+
+def test_every_evidence_quotes_its_report(store):
+    rows = store.cypher("MATCH (:Fact)-[e:SUPPORTED_BY]->(c:Chunk) RETURN e.quote AS quote, c.text AS text", {})
+    assert len(rows) > 50
+    assert all(row["quote"].strip() for row in rows)
+
+
+def test_some_fact_is_supported_by_two_reports(store):
+    rows = store.cypher("MATCH (f:Fact) WHERE f.support > 1 RETURN count(f) AS facts", {})
+    assert next(iter(rows))["facts"] > 0
+
+
+def test_statuses_other_than_asserted_are_found(store):
+    rows = store.cypher("MATCH (f:Fact) UNWIND f.statuses AS status RETURN DISTINCT status ORDER BY status", {})
+    assert {row["status"] for row in rows} >= {"asserted", "planned"}
+
+
+def test_second_build_changes_nothing(store):
+    before = list(store.dump())
+    summary = kg.build([SAMPLES], store=store)
+    assert set(summary.counts) == {"unchanged"}
+    assert list(store.dump()) == before
+
+
+def test_same_content_under_another_name_is_a_copy(store, tmp_path):
+    original = next(SAMPLES.glob("*.md"))
+    (tmp_path / "again.md").write_bytes(original.read_bytes())
+    (outcome,) = kg.build([tmp_path], store=store).outcomes
+    assert (outcome.status, outcome.detail) == ("copy", original.resolve().as_posix())
+
+
+def test_description_goes_before_what_the_file_says(tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text("阿里巴巴发布了通义千问。\n", encoding="utf-8")
+    manifest = tmp_path / "list.csv"
+    manifest.write_text("source,publisher\nb.md,中信证券\n", encoding="utf-8")
+    described = kg.Description(publisher="国盛证券", published=date(2023, 3, 1))
+    with kg.open_store(tmp_path / "s.kg") as store:
+        kg.build([tmp_path], store=store, described=described, manifest=manifest)
+        said = [(one.publisher, one.published) for one in store.documents()]
+    assert said == [("国盛证券", date(2023, 3, 1)), ("中信证券", date(2023, 3, 1))]
+
+
+def test_refresh_extracts_again_only_with_another_pipeline(tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    with kg.open_store(tmp_path / "s.kg") as store:
+        kg.build([tmp_path], store=store)
+        changed = Config(min_score=0.01)
+        assert kg.build([tmp_path], store=store, config=changed).counts == {"unchanged": 1}
+        assert kg.build([tmp_path], store=store, refresh=True).counts == {"unchanged": 1}
+        assert kg.build([tmp_path], store=store, config=changed, refresh=True).counts == {"replaced": 1}
+
+
+def test_report_over_max_chars_is_unreadable(tmp_path):
+    (tmp_path / "long.txt").write_text("百度发布了文心一言。" * 20, encoding="utf-8")
+    with kg.open_store(tmp_path / "s.kg") as store:
+        summary = kg.build([tmp_path], store=store, config=Config(max_chars=100))
+    assert "max_chars" in summary.unreadable[0].detail
+
+
+def test_extract_takes_own_names_and_ontology(tmp_path):
+    (tmp_path / "onto.toml").write_text('[types.Planet]\nzh = "行星"\ncolour = "#112233"\n', encoding="utf-8")
+    (tmp_path / "names").mkdir()
+    (tmp_path / "names" / "Planet.tsv").write_text("canonical\taliases\n火星\tMars\n", encoding="utf-8")
+    found = kg.extract("探测器飞向Mars。", names=tmp_path / "names", ontology=tmp_path / "onto.toml")
+    assert [(one.text, one.type, one.canonical) for one in found.mentions] == [("Mars", "Planet", "火星")]
+
+
+def test_extract_of_many_keeps_their_order():
+    found = kg.extract(["微软投资了OpenAI。", "没有名字", "百度发布了文心一言。"])
+    assert [len(one.mentions) for one in found] == [2, 0, 2]
+
+
+def test_real_reports_all_go_in(shared, tmp_path):
+    with kg.open_store(tmp_path / "seeds.kg") as store:
+        summary = kg.build([shared / "seeds"], store=store)
+        counts = store.counts()
+    assert (len(summary.outcomes), summary.counts) == (5, {"added": 5})
+    assert sum(counts.facts.values()) > 300
