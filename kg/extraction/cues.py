@@ -10,7 +10,7 @@ from kg.errors import SeedError
 from kg.mention import Status
 
 _FORMS = ("before", "after", "unless")
-_STATUSES = tuple(status for status in get_args(Status) if status != "asserted")
+_STATUSES: tuple[Status, ...] = tuple(status for status in get_args(Status) if status != "asserted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,13 @@ class StatusCues:
     """The cues of every status but asserted."""
 
     by_status: dict[Status, Cues]
+
+    def status_of(self, before: str, after: str = "") -> Status:
+        """What the words before a fact and those after it make of it; the strongest of several: negated, rumored."""
+        for status in reversed(_STATUSES):
+            if self.by_status[status].is_before(before) or self.by_status[status].is_after(after):
+                return status
+        return "asserted"
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import get_args
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,8 +16,8 @@ from kg.mention import Amount, Status, Time
 from kg.resources import seeds_path
 
 _CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]")
+_QUALIFIED = ("table", "list")  # layout says their status, time and amount, not the words around them
 _SENTENCE_END = re.compile(r"[；;。！？!?\n]")
-_STATUSES: tuple[Status, ...] = tuple(status for status in get_args(Status) if status != "asserted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Qualifiers:
         return doc
 
     def _qualify(self, relation: DocRelation, published: date | None) -> DocRelation:
-        if relation.trigger is None and relation.extractor != "rules":
+        if relation.extractor in _QUALIFIED:
             return relation
         scene = _scene_of(relation)
         return replace(
@@ -74,11 +73,7 @@ class Qualifiers:
     def _status(self, scene: _Scene) -> Status:
         start, end = _clause(scene, *scene.trigger)
         before, after = scene.text[start : scene.trigger[1]], scene.text[scene.trigger[1] : end]
-        for status in reversed(_STATUSES):
-            cues = self.cues.by_status[status]
-            if cues.is_before(before) or cues.is_after(after):
-                return status
-        return "asserted"
+        return self.cues.status_of(before, after)
 
 
 def _scene_of(relation: DocRelation) -> _Scene:

@@ -1,0 +1,45 @@
+"""The spaCy component that reads facts off the layout of a report."""
+
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction.cues import StatusCues
+from kg.extraction.document import relations_of
+from kg.extraction.structure.grids import find_grids, lines_of
+from kg.extraction.structure.pieces import Names
+from kg.extraction.structure.roles import Roles
+from kg.extraction.structure.rows import RowReader
+from kg.ontology import Ontology
+from kg.resources import seeds_path
+
+
+@Language.factory("kg_structure", default_config={"ontology": "", "tables": "", "cues": ""})
+def make_structure(nlp: Language, name: str, ontology: str, tables: str, cues: str) -> "Structure":
+    """The component; empty paths stand for the files of seeds/: ontology.toml, tables.toml, qualifiers.toml."""
+    seeds = seeds_path()
+    component = Structure(Path(tables or seeds / "tables.toml"), Path(cues or seeds / "qualifiers.toml"))
+    component.use(Ontology.from_toml(Path(ontology or seeds / "ontology.toml")))
+    return component
+
+
+class Structure:
+    """Appends to `doc._.kg_relations` what tables and lists say, and to `doc.spans["kg"]` the names in them."""
+
+    def __init__(self, tables: Path, cues: Path) -> None:
+        self._tables = tables
+        self._cues = StatusCues.from_toml(cues)
+
+    def use(self, ontology: Ontology) -> None:
+        """Find the relations of this ontology from now on."""
+        self._rows = RowReader(Roles.from_toml(self._tables, ontology), ontology, self._cues)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The same Doc with more names and relations."""
+        lines = lines_of(doc)
+        names = Names.of(doc)
+        for grid in find_grids(doc, lines):
+            relations_of(doc).extend(self._rows.read(grid, names))
+        names.write()
+        return doc

@@ -1,0 +1,119 @@
+"""Names in a cell or a list item: known ones, and what stands where a name must stand."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from kg.extraction.document import SPANS, relations_of
+
+_CUT = "、，,；;。\n"
+_OPEN, _CLOSE = "（([【《", "）)]】》"
+_STRIP = " \t\u3000*_`“”\"'‘’《》【】·•-—–…"
+_NOTHING = re.compile(
+    r"[\W_]*|(?:暂?无|未披露|未透露|未公布|不详|待定|其他|其它|等|合计|N/?A|null|自研|开源|闭源|\d[\d.,%]*)", re.I
+)
+_PROSE = re.compile(r"[的了被将等及与和或已未由为在]|公司$|[。！？?!：:=<>→]|\d{4}年|\d+[%亿万]")
+_MADE = re.compile(r"自研|拟接入|拟引入|接入|集成|采用")
+NEW_SCORE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One item of an enumeration: characters `start:end` of the Doc's text; `note` is what its brackets say."""
+
+    start: int
+    end: int
+    note: str
+
+
+def cut(text: str, start: int, end: int) -> Iterator[Piece]:
+    """The items of an enumeration, brackets kept with their item.
+
+    >>> [(piece.start, piece.end, piece.note) for piece in cut("英伟达（GPU）、寒武纪", 0, 12)]
+    [(0, 3, 'GPU'), (9, 12, '')]
+    """
+    depth, first = 0, start
+    for at in range(start, end):
+        depth = max(0, depth + (text[at] in _OPEN) - (text[at] in _CLOSE))
+        if depth == 0 and (text[at] in _CUT or _is_slash(text, at)):
+            yield from _piece(text, first, at)
+            first = at + 1
+    yield from _piece(text, first, end)
+
+
+def _is_slash(text: str, at: int) -> bool:
+    return text[at] in "/／" and at > 0 and not (text[at - 1].isascii() and text[at - 1 : at + 2].isascii())
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[Piece]:
+    item = text[start:end]
+    if not item.strip():
+        return
+    note = re.search(r"[（(\[【]([^）)\]】]*)[）)\]】]?", item)
+    core = item[: note.start()] if note and item[: note.start()].strip(_STRIP) else item
+    bare = core.strip(_STRIP)
+    if bare:
+        left = start + core.index(bare[0])
+        yield Piece(left, left + len(bare), note[1] if note and core != item else "")
+
+
+@dataclass
+class Names:
+    """The names of a Doc by place; new ones are added to the Doc when `write` is called."""
+
+    doc: Doc
+    spans: list[Span]
+
+    @classmethod
+    def of(cls, doc: Doc) -> "Names":
+        """Those that the components before found."""
+        return cls(doc, list(doc.spans.get(SPANS, ())))
+
+    def inside(self, start: int, end: int, types: Iterable[str]) -> list[Span]:
+        """The longest known names of some types in a range, in order."""
+        allowed = set(types)
+        fits = [span for span in self.spans if start <= span.start_char and span.end_char <= end]
+        fits = [span for span in fits if span.label_ in allowed and not any(_covers(one, span) for one in fits)]
+        return sorted(fits, key=lambda span: span.start_char)
+
+    def of_piece(self, piece: Piece, types: Iterable[str], new: str | None) -> list[Span]:
+        """The names a piece stands for: known ones, else the piece itself as a name of type `new`."""
+        known = self.inside(piece.start, piece.end, types)
+        named = sum(span.end_char - span.start_char for span in known)
+        if known and (2 * named >= piece.end - piece.start or new is None):
+            return known
+        if new is None:
+            return []
+        made = self.make(piece, new)
+        return [made] if made is not None else known
+
+    def make(self, piece: Piece, label: str) -> Span | None:
+        """A new name of some type from a piece; None where the piece does not look like one."""
+        text = self.doc.text[piece.start : piece.end]
+        prefix = _MADE.match(text)
+        start = piece.start + (prefix.end() if prefix and prefix.end() < len(text) else 0)
+        text = self.doc.text[start : piece.end]
+        if not 2 <= len(text) <= 24 or _NOTHING.fullmatch(text) or _PROSE.search(text):
+            return None
+        span = self.doc.char_span(start, piece.end, label=label, kb_id=text, alignment_mode="expand")
+        if span is None or any(span.start == one.start and span.end == one.end for one in self.spans):
+            return None
+        self._forget_inside(span)
+        span._.kg_score = NEW_SCORE
+        self.spans.append(span)
+        return span
+
+    def _forget_inside(self, span: Span) -> None:
+        """Words that stand only inside a longer name are no names there, unless a relation needs them."""
+        needed = {end for relation in relations_of(self.doc) for end in (relation.subject, relation.object)}
+        self.spans[:] = [one for one in self.spans if one in needed or not _covers(span, one)]
+
+    def write(self) -> None:
+        """Put the names, old and new, back on the Doc."""
+        self.doc.spans[SPANS] = sorted(self.spans, key=lambda span: (span.start, span.end, span.label_))
+
+
+def _covers(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end and outer.end - outer.start > inner.end - inner.start

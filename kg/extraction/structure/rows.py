@@ -1,0 +1,127 @@
+"""Rows of tables to relations."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span as Name
+
+from kg.extraction.amounts import AmountSpan, join_amounts, read_amount
+from kg.extraction.cues import StatusCues
+from kg.extraction.document import DocRelation, published_of, sentences_of
+from kg.extraction.structure.grids import Grid
+from kg.extraction.structure.pieces import Names, cut
+from kg.extraction.structure.roles import Role, Roles, RowRelation
+from kg.extraction.times import read_time
+from kg.mention import Amount, Status, Time
+from kg.ontology import Ontology
+from kg.report import Span
+
+TABLE_SCORE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name of a row, and what its cell says of it: the words around it and in its brackets."""
+
+    name: Name
+    cell: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its names by role, and what holds for all of it."""
+
+    names: dict[str, list[Named]]
+    status: Status
+    time: Time | None
+    amount: Amount | None
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Reads the relations of tables whose header the roles know."""
+
+    roles: Roles
+    ontology: Ontology
+    cues: StatusCues
+
+    def read(self, grid: Grid, names: Names) -> Iterator[DocRelation]:
+        """The relations of a table; names that its cells hold are added to `names`."""
+        text = names.doc.text
+        for table in (grid, grid.transposed()):
+            columns = [self.roles.find(text[cell.start : cell.end]) for cell in table.rows[0]]
+            if len({column.name for column in columns if column}) > 1 or self._is_one_sided(columns):
+                for cells in _carried(table.rows[1:], columns):
+                    yield from self._relations(self._row(cells, columns, names), names)
+                return
+
+    def _is_one_sided(self, columns: list[Role | None]) -> bool:
+        return False
+
+    def _row(self, cells: tuple[Span, ...], columns: list[Role | None], names: Names) -> Row:
+        text, published = names.doc.text, published_of(names.doc)
+        found: dict[str, list[Named]] = {}
+        values: dict[str, str] = {}
+        for cell, role in zip(cells, columns, strict=True):
+            if role is None:
+                continue
+            words = text[cell.start : cell.end]
+            if role.types:
+                found.setdefault(role.name, []).extend(_named(cell, role, names))
+            else:
+                values[role.name] = f"{values[role.name]} {words}" if role.name in values else words
+        time = read_time(values.get("time", ""), published) or read_time(values.get("status", ""), published)
+        said = f"{values.get('time', '')} {values.get('status', '')}"
+        return Row(found, self.cues.status_of(said, said), time, _amount(values))
+
+    def _relations(self, row: Row, names: Names) -> Iterator[DocRelation]:
+        for rule in self.roles.relations:
+            if rule.unless & row.names.keys():
+                continue
+            for subject in row.names.get(rule.subject, ()):
+                for obj in row.names.get(rule.object, ()):
+                    if relation := self._relation(rule, row, subject, obj):
+                        yield relation
+
+    def _relation(self, rule: RowRelation, row: Row, subject: Named, obj: Named) -> DocRelation | None:
+        if not self.ontology.allows(subject.name.label_, rule.relation, obj.name.label_) or subject.name == obj.name:
+            return None
+        sentence = next((one for one in sentences_of(obj.name.doc) if one.span.end > obj.name.start), None)
+        if sentence is None:
+            return None
+        own = f"{obj.cell} {subject.note}"
+        statuses = (rule.status, self.cues.status_of(own, own), row.status)
+        return DocRelation(
+            subject.name,
+            rule.relation,
+            obj.name,
+            TABLE_SCORE * min(subject.name._.kg_score, obj.name._.kg_score) ** 0.5,
+            sentence,
+            "table",
+            status=next((status for status in statuses if status != "asserted"), "asserted"),
+            time=(read_time(obj.note) or row.time) if rule.dated else None,
+            amount=(read_amount(obj.note) or row.amount) if rule.dated else None,
+        )
+
+
+def _carried(rows: tuple[tuple[Span, ...], ...], columns: list[Role | None]) -> Iterator[tuple[Span, ...]]:
+    """The rows, empty cells before the first full one filled from above: merged cells are written once."""
+    above: tuple[Span, ...] = ()
+    for row in rows:
+        full = next((index for index, cell in enumerate(row) if cell.end > cell.start), len(row))
+        above = (*above[:full], *row[full:]) if len(above) == len(row) else row
+        yield above
+
+
+def _named(cell: Span, role: Role, names: Names) -> Iterator[Named]:
+    text = names.doc.text
+    for piece in cut(text, cell.start, cell.end):
+        for name in names.of_piece(piece, role.types, role.new):
+            yield Named(name, f"{text[piece.start : piece.end]} {piece.note}", piece.note)
+
+
+def _amount(values: dict[str, str]) -> Amount | None:
+    """The sum and the stake of a row as one amount."""
+    parts = [read_amount(values.get("amount", "")), read_amount(values.get("stake", ""))]
+    return join_amounts(tuple(AmountSpan(0, 0, part) for part in parts if part is not None))
