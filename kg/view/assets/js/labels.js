@@ -1,0 +1,140 @@
+// Names on the canvas, drawn by us after vis-network: of constant size on the screen, the most important first,
+// each where it covers no other; so that a far view shows the hubs and a near one everything.
+
+const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif';
+const widths = new Map(); // text width by font and text: measuring is the costly part
+
+function textWidth(context, text) {
+  const key = `${context.font}|${text}`;
+  if (!widths.has(key)) widths.set(key, context.measureText(text).width);
+  return widths.get(key);
+}
+
+const overlaps = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+
+// Boxes already taken, in a coarse grid, so that a test looks at few of them.
+class Taken {
+  constructor() { this.cells = new Map(); }
+
+  keys(box) {
+    const keys = [];
+    for (let x = Math.floor(box.x / 120); x <= Math.floor((box.x + box.w) / 120); x += 1) {
+      for (let y = Math.floor(box.y / 60); y <= Math.floor((box.y + box.h) / 60); y += 1) keys.push(`${x},${y}`);
+    }
+    return keys;
+  }
+
+  isFree(box) {
+    return this.keys(box).every((key) => (this.cells.get(key) || []).every((other) => !overlaps(box, other)));
+  }
+
+  add(box) {
+    for (const key of this.keys(box)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push(box);
+    }
+  }
+}
+
+// vis-network hands over its context in the coordinates of the graph; text wants those of the screen.
+function drawLabels(network, context) {
+  const ratio = context.canvas.width / context.canvas.clientWidth;
+  context.save();
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  const stage = { network, context, taken: new Taken(), scale: network.getScale(), light: spotlight() };
+  drawNodeLabels(stage);
+  drawEdgeLabels(stage);
+  context.restore();
+}
+
+function visibleNodes({ network, context, scale }) {
+  const positions = network.getPositions([...view.entities]);
+  const { clientWidth, clientHeight } = context.canvas;
+  return Object.entries(positions).map(([id, position]) => {
+    const { x, y } = network.canvasToDOM(position);
+    return { id, x, y, radius: nodes.get(id).size * scale };
+  }).filter(({ x, y }) => x > -80 && y > -40 && x < clientWidth + 80 && y < clientHeight + 40);
+}
+
+function drawNodeLabels(stage) {
+  const { light, taken } = stage;
+  const isLit = (id) => light !== null && light.entities.has(id);
+  const rank = (node) => (isSelected(node.id) ? 1e6 : 0) + (isLit(node.id) ? 1e3 : 0) + nodes.get(node.id).size;
+  const visible = visibleNodes(stage).sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
+  for (const { x, y, radius } of visible) {
+    if (radius > 5) taken.add({ x: x - radius * 0.8, y: y - radius * 0.8, w: radius * 1.6, h: radius * 1.6 });
+  }
+  for (const node of visible) drawNodeLabel(stage, node, isLit(node.id));
+}
+
+const isSelected = (id) => selection !== null && selection.id === id;
+
+function drawNodeLabel({ context, taken, light }, node, lit) {
+  const size = nodes.get(node.id).size;
+  const pixels = isSelected(node.id) ? 15 : size > 20 ? 14 : 12;
+  context.font = `${isSelected(node.id) || size > 22 ? 600 : 400} ${pixels}px ${FONT}`;
+  const text = shorten(plain(nameOf(node.id)), lit ? 24 : 14);
+  const width = textWidth(context, text);
+  const box = freePlace(node, width, pixels, taken) || (isSelected(node.id) && boxBelow(node, width, pixels));
+  if (!box) return;
+  taken.add(box);
+  drawText(context, text, box, light && !lit ? blend(palette.ink, 0.35) : palette.ink);
+}
+
+function boxBelow(node, width, pixels) {
+  return { x: node.x - width / 2 - 2, y: node.y + node.radius + 2, w: width + 4, h: pixels + 4 };
+}
+
+// Below, right, left or above the node, whichever is free first.
+function freePlace(node, width, pixels, taken) {
+  const box = boxBelow(node, width, pixels);
+  const level = node.y - box.h / 2;
+  const tries = [
+    box,
+    { ...box, x: node.x + node.radius + 3, y: level },
+    { ...box, x: node.x - node.radius - 3 - box.w, y: level },
+    { ...box, y: node.y - node.radius - 2 - box.h },
+  ];
+  return tries.find((one) => taken.isFree(one)) || null;
+}
+
+function drawText(context, text, box, colour) {
+  const [x, y] = [box.x + box.w / 2, box.y + box.h / 2];
+  context.lineWidth = 4;
+  context.strokeStyle = palette.ground;
+  context.strokeText(text, x, y);
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
+}
+
+// Relation names: of what is selected or hovered always, of the rest when there is room for them.
+function drawEdgeLabels(stage) {
+  const { light, scale } = stage;
+  const near = scale > 1.15;
+  for (const { fact, status } of view.facts) {
+    const lit = (light !== null && light.facts.has(fact.id)) || hovered === fact.id;
+    if (lit || (near && light === null)) drawEdgeLabel(stage, fact, status, lit);
+  }
+}
+
+function drawEdgeLabel({ network, context, taken }, fact, status, lit) {
+  const point = middleOf(network, fact.id);
+  if (!point) return;
+  context.font = `${lit ? 500 : 400} 11px ${FONT}`;
+  const text = relations.get(fact.relation).zh + (statuses.get(status).mark ? `·${statuses.get(status).mark}` : "");
+  const width = textWidth(context, text);
+  const box = { x: point.x - width / 2 - 3, y: point.y - 8, w: width + 6, h: 16 };
+  if (!taken.isFree(box)) return;
+  taken.add(box);
+  drawText(context, text, box, status === "asserted" ? palette.soft : palette[status]);
+}
+
+// vis-network has no public call for the middle of a bent edge; its version is pinned with pyvis.
+function middleOf(network, id) {
+  const edge = network.body.edges[id];
+  if (!edge || !edge.connected || edge.from.id === edge.to.id) return null;
+  return network.canvasToDOM(edge.edgeType.getPoint(0.5));
+}

@@ -1,0 +1,111 @@
+// Selection, its trace in the address, and the start.
+
+// Draw again whatever depends on filters or selection.
+function refresh() {
+  computeView();
+  paint();
+  countSidebar();
+  drawPanel();
+  drawTable();
+  drawCounts();
+}
+
+function drawPanel() {
+  const panel = $("panel");
+  const shown = panel.dataset.shown;
+  panel.dataset.shown = selection ? `${selection.kind}:${selection.id}` : "";
+  const parts = selection === null ? overviewPanel()
+    : selection.kind === "entity" ? entityPanel(entities.get(selection.id)) : factPanel(facts.get(selection.id));
+  panel.replaceChildren(...parts.flat(2).filter(Boolean));
+  panel.classList.toggle("open", selection !== null);
+  if (shown !== panel.dataset.shown) panel.scrollTop = 0;
+}
+
+function drawCounts() {
+  const of = (shown, all) => (shown === all ? `${all}` : `${shown} / ${all}`);
+  $("shown").textContent = `${of(view.entities.size, entities.size)} 个实体 · ${of(view.facts.length, facts.size)} 条事实`;
+  const nothing = view.entities.size === 0;
+  $("notice").hidden = !nothing;
+  $("notice").replaceChildren(...(entities.size === 0 ? ["图谱是空的"]
+    : ["当前筛选下没有内容 ", el("button", { class: "link", type: "button", onclick: resetFilters }, "重置筛选")]));
+}
+
+// select("entity", id), select("fact", id) or select(null); the address follows, so that it can be shared.
+function select(kind, id, { move = false, silent = false } = {}) {
+  selection = kind ? { kind, id } : null;
+  if (kind === "entity" && neighbourhood && !view.entities.has(id)) isolate(null);
+  hover(null);
+  refresh();
+  if (move) lookAt(kind === "fact" ? [facts.get(id).subject, facts.get(id).object] : [id]);
+  if (!silent) writeAddress();
+}
+
+const FACT_MARK = "fact=";
+
+function writeAddress() {
+  const text = selection === null ? "" : (selection.kind === "fact" ? FACT_MARK : "") + encodeURIComponent(selection.id);
+  if (text !== location.hash.slice(1)) history.pushState(null, "", text ? `#${text}` : location.href.split("#")[0]);
+}
+
+// The selection that an address names; what it does not know it leaves alone.
+function readAddress() {
+  let text = location.hash.slice(1);
+  const isFact = text.startsWith(FACT_MARK);
+  if (isFact) text = text.slice(FACT_MARK.length);
+  try { text = decodeURIComponent(text); } catch { return false; }
+  if (isFact && facts.has(text)) select("fact", text, { move: true, silent: true });
+  else if (entities.has(text)) select("entity", text, { move: true, silent: true });
+  else return false;
+  return true;
+}
+
+// Show only an entity and its surroundings; isolate(null) ends it.
+function isolate(id, hops = 1) {
+  neighbourhood = id === null ? null : { id, hops };
+  if (id !== null) selection = { kind: "entity", id };
+  refresh();
+  drawSidebar();
+  fitAll();
+  writeAddress();
+}
+
+function resetFilters() {
+  clearFilters();
+  neighbourhood = null;
+  refresh();
+  drawSidebar();
+  fitAll();
+}
+
+function pageKey(event) {
+  if (event.target.matches("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") { event.preventDefault(); $("search").focus(); }
+  if (event.key === "Escape") { if (neighbourhood) isolate(null); else select(null); }
+  if (event.key === "0") fitAll();
+}
+
+function toggleFilters(open) {
+  $("filters").classList.toggle("open", open);
+  $("open-filters").setAttribute("aria-expanded", String(open));
+}
+
+function start() {
+  computeView();
+  startNetwork();
+  drawSidebar();
+  startSearch();
+  refresh();
+  $("show-table").onclick = () => showTable(true);
+  $("show-network").onclick = () => showTable(false);
+  $("export").onclick = exportCsv;
+  $("open-filters").onclick = () => toggleFilters(!$("filters").classList.contains("open"));
+  $("stage").addEventListener("pointerdown", () => toggleFilters(false));
+  document.addEventListener("keydown", pageKey);
+  window.addEventListener("popstate", () => readAddress() || select(null, null, { silent: true }));
+  dark.addEventListener("change", () => { palette = readPalette(); paint(); });
+  if (!readAddress() && payload.focus.length) select("entity", payload.focus[0], { move: true, silent: true });
+}
+
+start();
+// For tests and for who wants to script the page from its console.
+window.kg = { network, select, isolate, filters, view, refresh, toCsv };
