@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 from kg.extraction.cues import StatusCues
 from kg.extraction.document import relations_of
 from kg.extraction.structure.grids import find_grids, lines_of
+from kg.extraction.structure.outline import OutlineReader
 from kg.extraction.structure.pieces import Names
 from kg.extraction.structure.roles import Roles
 from kg.extraction.structure.rows import RowReader
@@ -34,6 +35,7 @@ class Structure:
     def use(self, ontology: Ontology) -> None:
         """Find the relations of this ontology from now on."""
         self._rows = RowReader(Roles.from_toml(self._tables, ontology), ontology, self._cues)
+        self._outline = OutlineReader(ontology, self._cues)
 
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc with more names and relations."""
@@ -41,5 +43,6 @@ class Structure:
         names = Names.of(doc)
         for grid in find_grids(doc, lines):
             relations_of(doc).extend(self._rows.read(grid, names))
+        relations_of(doc).extend(self._outline.read(lines, names))
         names.write()
         return doc

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span
 from kg.extraction.document import SPANS, relations_of
 
 _CUT = "、，,；;。\n"
-_OPEN, _CLOSE = "（([【《", "）)]】》"
+OPENING, CLOSING = "（([【《", "）)]】》"
 _STRIP = " \t\u3000*_`“”\"'‘’《》【】·•-—–…"
 _NOTHING = re.compile(
     r"[\W_]*|(?:暂?无|未披露|未透露|未公布|不详|待定|其他|其它|等|合计|N/?A|null|自研|开源|闭源|\d[\d.,%]*)", re.I
@@ -28,16 +28,16 @@ class Piece:
     note: str
 
 
-def cut(text: str, start: int, end: int) -> Iterator[Piece]:
-    """The items of an enumeration, brackets kept with their item.
+def cut(text: str, start: int, end: int, marks: str = _CUT) -> Iterator[Piece]:
+    """The items of an enumeration, cut at `marks` and slashes outside brackets; no marks, one item.
 
     >>> [(piece.start, piece.end, piece.note) for piece in cut("英伟达（GPU）、寒武纪", 0, 12)]
     [(0, 3, 'GPU'), (9, 12, '')]
     """
     depth, first = 0, start
     for at in range(start, end):
-        depth = max(0, depth + (text[at] in _OPEN) - (text[at] in _CLOSE))
-        if depth == 0 and (text[at] in _CUT or _is_slash(text, at)):
+        depth = max(0, depth + (text[at] in OPENING) - (text[at] in CLOSING))
+        if depth == 0 and marks and (text[at] in marks or _is_slash(text, at)):
             yield from _piece(text, first, at)
             first = at + 1
     yield from _piece(text, first, end)

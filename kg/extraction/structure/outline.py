@@ -1,0 +1,149 @@
+"""Lists under a heading or lead-in to relations: who belongs to which segment, and which segment to which."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span as Name
+
+from kg.extraction.cues import StatusCues
+from kg.extraction.document import DocRelation, sentences_of
+from kg.extraction.structure.entries import Entry, entries_of
+from kg.extraction.structure.grids import Line
+from kg.extraction.structure.pieces import Names, Piece
+from kg.mention import Status
+from kg.ontology import Ontology
+
+LIST_SCORE = 0.7
+_FIRMS = ("Company", "Organization")
+_FIELDS = ("Sector", "Technology")
+_FILLER = re.compile(
+    r"[\s\d.、，,+＋/／&\-—·“”\"'（）()【】]+|包括|包含|主要|相关|标的|公司|厂商|企业|环节|领域|方向|行业|板块|产业链?|图谱|上游|中游|下游"
+    r"|层面?|类|代表|龙头|受益|建议|推荐|关注|重点|个股|玩家|供应商|服务商|提供商|如下|方面|业务|赛道|概念|股票|机构|平台|国内|海外|国外|全球"
+    r"|拟|切入|布局|未|潜在|规划中|[和及与的有为等]|分别"
+)
+_NO_LEAD = re.compile(
+    r"来源|资料|^注|备注|风险|声明|数据截至|说明|作者|整理|分析师|联系|电话|电邮|地址|网址|关键词|问|答|^[QA]\d*$|摘要"
+)
+_TREE = re.compile(r"产业链|图谱|构成|全景|组成|分类|体系|架构|版图|地图|梳理")
+_TRAILING = re.compile(r"等(?:公司|企业|厂商|标的|平台)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A heading or lead that stands above what follows, and the segments that it names."""
+
+    depth: tuple[int, int]
+    segments: tuple[Name, ...]
+    status: Status = "asserted"
+
+
+@dataclass
+class OutlineReader:
+    """Reads the relations that lists say."""
+
+    ontology: Ontology
+    cues: StatusCues
+    _levels: list[_Level] = field(default_factory=list)
+
+    def read(self, lines: tuple[Line, ...], names: Names) -> Iterator[DocRelation]:
+        """The relations of a Doc's lines; names that lists hold are added to `names`."""
+        self._levels = []
+        for line in lines:
+            if line.kind == "heading":
+                self._open_heading(line, names)
+                continue
+            for entry in entries_of(names.doc.text, line):
+                yield from self._read_entry(entry, line, names)
+
+    def _open_heading(self, line: Line, names: Names) -> None:
+        depth = (-1, len(line.heading_path))
+        self._close(depth)
+        segments = _segments(Piece(line.start, line.end, ""), names)
+        self._levels.append(_Level(depth, segments))
+
+    def _close(self, depth: tuple[int, int]) -> None:
+        while self._levels and self._levels[-1].depth >= depth:
+            self._levels.pop()
+
+    def _read_entry(self, entry: Entry, line: Line, names: Names) -> Iterator[DocRelation]:
+        text = names.doc.text
+        self._close(entry.depth)
+        lead = entry.lead
+        if lead is None:
+            alone = Piece(line.start, line.end, "")
+            if not entry.has_bullet and _TREE.search(text, line.start, line.end):
+                self._levels.append(_Level((-1, 99), _segments(alone, names)))
+            elif entry.has_bullet:
+                yield from self._read_bare(entry, names)
+            return
+        words = text[lead.start : lead.end]
+        if _NO_LEAD.search(words):
+            return
+        segments = _segments(lead, names)
+        status = self.cues.status_of(f"{words} {lead.note}", lead.note)
+        if segments:
+            yield from self._nest(segments, status, names)
+        if not entry.pieces:
+            self._levels.append(_Level(entry.depth, segments, status))
+        elif segments:
+            yield from self._list(entry, segments, status, names)
+
+    def _read_bare(self, entry: Entry, names: Names) -> Iterator[DocRelation]:
+        """A line without a lead: a sub-heading where it is a segment alone, else items of what stands above."""
+        if len(entry.pieces) == 1 and (segments := _segments(entry.pieces[0], names)):
+            yield from self._nest(segments, "asserted", names)
+            self._levels.append(_Level(entry.depth, segments))
+        elif self._levels and self._levels[-1].segments:
+            above = self._levels[-1]
+            yield from self._list(entry, above.segments, above.status, names)
+
+    def _nest(self, segments: tuple[Name, ...], status: Status, names: Names) -> Iterator[DocRelation]:
+        parent = next((level for level in reversed(self._levels) if level.segments), None)
+        if parent is not None and len(parent.segments) == 1:
+            for segment in segments:
+                yield from self._relate(segment, "PART_OF", parent.segments[0], status)
+
+    def _list(self, entry: Entry, segments: tuple[Name, ...], status: Status, names: Names) -> Iterator[DocRelation]:
+        found = [(piece, _firms(piece, names)) for piece in entry.pieces]
+        known = sum(1 for _, firms in found if firms)
+        if 2 * known < len(found):
+            return
+        for piece, firms in found:
+            own = self.cues.status_of(piece.note, piece.note)
+            for firm in firms or _new_firm(piece, names):
+                yield from self._place(firm, piece, segments, status if own == "asserted" else own)
+
+    def _place(self, firm: Name, piece: Piece, segments: tuple[Name, ...], status: Status) -> Iterator[DocRelation]:
+        for segment in segments:
+            yield from self._relate(firm, "OPERATES_IN", segment, status)
+
+    def _relate(self, subject: Name, relation: str, obj: Name, status: Status) -> Iterator[DocRelation]:
+        if subject == obj or relation not in self.ontology.relations:
+            return
+        sentence = next((one for one in sentences_of(subject.doc) if one.span.end > subject.start), None)
+        if sentence is not None and self.ontology.allows(subject.label_, relation, obj.label_):
+            score = LIST_SCORE * min(subject._.kg_score, obj._.kg_score) ** 0.5
+            yield DocRelation(subject, relation, obj, score, sentence, "list", status=status)
+
+
+def _segments(lead: Piece, names: Names) -> tuple[Name, ...]:
+    """The segments that a heading or lead names; none where it says more than their names."""
+    fields = names.inside(lead.start, lead.end, _FIELDS)
+    text = names.doc.text
+    rest = "".join(
+        text[at] for at in range(lead.start, lead.end) if not any(one.start_char <= at < one.end_char for one in fields)
+    )
+    return tuple(fields) if fields and len(_FILLER.sub("", rest)) <= 2 else ()
+
+
+def _firms(piece: Piece, names: Names) -> list[Name]:
+    """The firms that a piece is, not those that it speaks of."""
+    firms = names.inside(piece.start, piece.end, _FIRMS)
+    named = sum(firm.end_char - firm.start_char for firm in firms)
+    return firms if 2 * named >= piece.end - piece.start else []
+
+
+def _new_firm(piece: Piece, names: Names) -> list[Name]:
+    made = names.make(piece, "Company") if piece.end - piece.start <= 12 else None
+    return [made] if made is not None else []
