@@ -1,0 +1,15 @@
+// title: Every sentence that says something of two names together
+// 标题: 两个名称之间的全部原文依据
+// params: first string required; second string required; limit int = 100
+// returns: subject, relation, object, status, time, amount, quote, page, report, published
+MATCH (x:Entity) WHERE x.name = $first OR $first IN x.aliases
+MATCH (y:Entity) WHERE y.name = $second OR $second IN y.aliases
+MATCH (f:Fact)-[:SUBJECT|OBJECT]->(x)
+MATCH (f)-[:SUBJECT|OBJECT]->(y) WHERE x.id <> y.id
+MATCH (f)-[:SUBJECT]->(a:Entity)
+MATCH (f)-[:OBJECT]->(b:Entity)
+MATCH (f)-[s:SUPPORTED_BY]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
+RETURN a.name AS subject, f.relation AS relation, b.name AS object, s.status AS status, s.time AS time,
+       s.amount AS amount, s.quote AS quote, c.page AS page, d.title AS report, d.published AS published
+ORDER BY relation, subject, report, s.start, status
+LIMIT $limit

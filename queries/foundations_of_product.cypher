@@ -1,0 +1,12 @@
+// title: What a product is built on, directly and through what that is built on
+// 标题: 这个产品的底层模型与技术（含间接）
+// params: product string required; limit int = 50
+// returns: foundation, type, steps, chain
+MATCH (p:Entity) WHERE p.name = $product OR $product IN p.aliases
+MATCH path = (p)-[:BASED_ON*1..5]->(base:Entity) WHERE base.id <> p.id
+WITH base, path ORDER BY length(path), [n IN nodes(path) | n.name]
+WITH base, collect(path)[0] AS path
+RETURN base.name AS foundation, [label IN labels(base) WHERE label <> 'Entity'][0] AS type,
+       length(path) AS steps, [n IN nodes(path) | n.name] AS chain
+ORDER BY steps, foundation
+LIMIT $limit
