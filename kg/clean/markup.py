@@ -1,0 +1,164 @@
+"""Markdown and HTML markup in text files: what it says a line is, and the line without it."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kg.clean.traced import Traced
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What markup says of a line.
+
+    Attributes:
+        level: of a heading, 1 to 6; 0 for none.
+        item: it begins a list item.
+        strong: all of it is set bold.
+        aside: it is code, front matter or a field of the page: furniture.
+        hidden: it is markup alone.
+        indent: spaces before it.
+    """
+
+    level: int = 0
+    item: bool = False
+    strong: bool = False
+    aside: bool = False
+    hidden: bool = False
+    indent: int = 0
+
+
+_FENCE = re.compile(r"\s{0,8}(```|~~~)")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+|(?=[^\s#\d!]))")
+_HTML_HEADING = re.compile(r"\s*<h([1-6])\b", re.IGNORECASE)
+_ITEM = re.compile(r"(\s*)[-*+]\s+(?:\[[ xX]\]\s+)?")
+_QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
+_RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}|\s*\{%.{0,300}%\}\s*|\s*\$\$\s*")
+_FIELD = re.compile(
+    r"\s*\*\*(?:Category|Author|Published|Stats|Tags|Original|Source|Date|URL|作者|发布|标签|来源|原文)[:：]?\*\*"
+)
+_STRONG = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)(?=\S)[^*]{1,80}(?:\*\*|__)[\s:：]*")
+_SPECIAL = re.compile(r"[*_`\[\]<&\\~]")
+_TAGS = (
+    "p|br|hr|div|span|img|a|b|i|u|s|em|strong|sup|sub|ul|ol|li|td|th|tr|table|thead|tbody|h[1-6]|center|font|details|"
+    "summary|code|pre|kbd|html|head|body|blockquote|picture|source|video|iframe|small|big|section|figure|figcaption|"
+    "input|button|colgroup|col|nav|svg|path|script|style|link|meta|title"
+)
+# Quantifiers have bounds so that a line of nothing but openings takes no quadratic time.
+_INLINE = re.compile(
+    r"(?P<image>!\[[^\]]{0,500}\]\([^()]{0,1000}(?:\([^()]{0,200}\)[^()]{0,200})?\))"
+    r"|(?P<link_end>\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s+[\"'][^\"']{0,300}[\"'])?\))"
+    r"|(?P<reference>(?<=\S)(?:\[\d{1,3}\])+(?!\())"
+    r"|(?P<open>\[)"
+    r"|(?P<close>\])"
+    rf"|(?P<tag></?(?:{_TAGS})(?:\s[^<>]{{0,1000}})?/?>|<https?://[^<>\s]{{1,500}}>|<!DOCTYPE[^<>]{{0,200}}>)"
+    r"|(?P<entity>&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)"
+    r"|(?P<escape>\\(?=[\\`*_{}\[\]()#+\-.!|>~$&]))"
+    r"|(?P<mark>\*{2,3}|~~|`+|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))"
+    r"|(?P<star>(?<![\w*\s])\*(?![\w*\s])|(?<![\w*])\*(?=[^\s*\d])|(?<=[^\s*\d])\*(?![\w*]))",
+    re.IGNORECASE,
+)
+_COMMENT_START = re.compile("<!--")
+_BLOCK_TAG = re.compile(r"</?(?:br|p|div|li|td|th|tr|h[1-6])\b", re.IGNORECASE)
+
+
+def read_markup(rows: list[Traced]) -> Iterator[tuple[Traced, Role]]:
+    """Each line without its markup, and its role."""
+    fence = ""
+    front = _front_matter_length(rows)
+    for number, row in enumerate(_without_comments(rows)):
+        mark = _FENCE.match(row.text)
+        if number < front:
+            yield row, Role(aside=True, hidden=_RULE.fullmatch(row.text) is not None)
+        elif mark and (not fence or mark[1] == fence):
+            fence = "" if fence else mark[1]
+            yield row, Role(hidden=True)
+        elif fence:
+            yield row, Role(aside=True)
+        else:
+            yield _read_line(row)
+
+
+def _front_matter_length(rows: list[Traced]) -> int:
+    filled = next((number for number, row in enumerate(rows) if row.text.strip()), 0)
+    if not rows or rows[filled].text.strip() != "---":
+        return 0
+    for number, row in enumerate(rows[filled + 1 : filled + 60], filled + 1):
+        if row.text.strip() in ("---", "..."):
+            return number + 1
+        if row.text.strip() and not re.match(r"\s*(?:-\s|#|[\w\-一-鿿]+\s*:)|\s{2,}\S", row.text):
+            return 0
+    return 0
+
+
+def _without_comments(rows: list[Traced]) -> Iterator[Traced]:
+    """The lines without HTML comments, which may reach over lines; one that never ends hides nothing."""
+    last_end = max((number for number, row in enumerate(rows) if "-->" in row.text), default=-1)
+    inside = False
+    for number, row in enumerate(rows):
+        if not inside and "<!--" not in row.text:
+            yield row
+            continue
+        spans: list[tuple[int, int]] = []
+        position = 0
+        while position < len(row.text):
+            start = position if inside else row.text.find("<!--", position)
+            if start < 0 or (not inside and number > last_end):
+                break
+            end = row.text.find("-->", start)
+            inside = end < 0 and number < last_end
+            if end < 0 and not inside:
+                break
+            position = len(row.text) if end < 0 else end + 3
+            spans.append((start, position))
+        yield row.cut(spans)
+
+
+def _read_line(row: Traced) -> tuple[Traced, Role]:
+    text = row.text
+    if _RULE.fullmatch(text):
+        return row, Role(hidden=True)
+    if _FIELD.match(text):
+        return remove_inline(row), Role(aside=True)
+    role = Role(strong=_STRONG.fullmatch(text) is not None, indent=len(text) - len(text.lstrip()))
+    if quote := _QUOTE.match(text):
+        row = row[quote.end() :]
+    if heading := _HEADING.match(row.text):
+        return remove_inline(row[heading.end() :].strip().strip("#")), replace(role, level=len(heading[1]))
+    if heading := _HTML_HEADING.match(row.text):
+        return remove_inline(row), replace(role, level=int(heading[1]))
+    if item := _ITEM.match(row.text):
+        return remove_inline(row[item.end() :]), replace(role, item=True, indent=len(item[1]))
+    return remove_inline(row), role
+
+
+def remove_inline(row: Traced) -> Traced:
+    """A line without images, link targets, emphasis, tags and escapes; entities become their character."""
+    if not _SPECIAL.search(row.text):
+        return row
+    cuts: list[tuple[int, int]] = []
+    chars = list(row.text)
+    opened: list[int] = []
+    for match in _INLINE.finditer(row.text):
+        start, end = match.span()
+        kind = match.lastgroup
+        if kind == "open":
+            opened.append(start)
+        elif kind in ("close", "link_end"):
+            begin = opened.pop() if opened else None
+            if kind == "link_end" and begin is not None:
+                cuts += [(begin, begin + 1), (start, end)]
+        else:
+            kept = _replacement(match)
+            chars[start] = kept or chars[start]
+            cuts.append((start + len(kept), end))
+    return Traced("".join(chars), row.at).cut(sorted(cuts))
+
+
+def _replacement(match: re.Match[str]) -> str:
+    """The character that stands for a piece of markup; nothing where it only goes."""
+    if match.lastgroup == "entity":
+        char = html.unescape(match[0])
+        return char if len(char) == 1 and not char.isspace() else " "
+    return " " if match.lastgroup == "tag" and _BLOCK_TAG.match(match[0]) else ""

@@ -1,0 +1,138 @@
+"""Lines to units: whole headings, paragraphs, items, captions and tables, still with their raw offsets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kg.clean.fold import fold_punctuation, fold_spaces
+from kg.clean.forms import TEXT, Form, could_head, find_form, is_bare_heading, is_numbered
+from kg.clean.furniture import find_furniture
+from kg.clean.joining import Setting, find_setting, join, runs_on
+from kg.clean.lines import Line
+from kg.clean.tables import Row, find_table
+from kg.clean.traced import Traced
+from kg.report import Block, BlockKind
+
+_BARE_LEVEL = 30  # of headings without any mark: the innermost
+_REACH = 8  # lines of furniture that may interrupt a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What becomes one block: a text, or the rows of a table."""
+
+    kind: BlockKind
+    page: int | None
+    text: Traced
+    level: int = 0
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(slots=True)
+class UnitFinder:
+    """Walks over the lines of a report once."""
+
+    lines: Sequence[Line]
+    _setting: Setting = field(init=False)
+    _furniture: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._setting = find_setting(self.lines)
+        self._furniture = find_furniture(self.lines)
+
+    def find(self) -> Iterator[Unit]:
+        """The units, in order. Furniture inside a paragraph is left out, so that its sentences stay whole."""
+        number = 0
+        continues = False
+        while number < len(self.lines):
+            line = self.lines[number]
+            if line.given is not None:
+                yield _given_unit(line, line.given)
+                number, continues = number + 1, False
+            elif number in self._furniture:
+                yield Unit("furniture", line.page, _tidy(line.text))
+                number += 1
+            elif table := find_table(self.lines, number):
+                yield Unit("table", line.page, line.text, rows=tuple(map(_fold_row, table.rows)))
+                number, continues = number + table.lines, False
+            else:
+                form = self._form(number, continues=continues)
+                members = self._members(number, form)
+                yield self._unit(form, members)
+                number = members[-1] + 1
+                continues = False
+
+    def _form(self, number: int, *, continues: bool) -> Form:
+        line = self.lines[number]
+        form = find_form(line, continues=continues)
+        following = self._next(number)
+        if form.kind == "list" and is_numbered(line) and could_head(line) and self._heads(line, following):
+            return Form("heading", 13)
+        if form == TEXT and is_bare_heading(line, following, first=number == 0):
+            return Form("heading", _BARE_LEVEL)
+        if line.role.strong and form.kind == "list" and could_head(line) and following is not None:
+            return Form("heading", 16)
+        return form
+
+    def _heads(self, line: Line, following: Line | None) -> bool:
+        """Whether a numbered line stands before text, and not before another item."""
+        if following is None or line.role.item or find_form(following, continues=False).kind in ("list", "caption"):
+            return False
+        return not runs_on((line, following), 0, 1, self._setting) if len(self.lines) > 2 else True
+
+    def _next(self, number: int) -> Line | None:
+        for following in range(number + 1, min(len(self.lines), number + _REACH)):
+            if following not in self._furniture:
+                return self.lines[following]
+        return None
+
+    def _members(self, number: int, form: Form) -> list[int]:
+        """The lines of the unit that begins at a line."""
+        members = [number]
+        if form.kind == "heading":
+            return members
+        while (following := self._continuation(members[-1])) is not None:
+            members.append(following)
+        return members
+
+    def _continuation(self, number: int) -> int | None:
+        for following in range(number + 1, min(len(self.lines), number + _REACH)):
+            if following in self._furniture:
+                continue
+            if not runs_on(self.lines, number, following, self._setting):
+                return None
+            form = find_form(self.lines[following], continues=True)
+            return following if form == TEXT and find_table(self.lines, following) is None else None
+        return None
+
+    def _unit(self, form: Form, members: list[int]) -> Unit:
+        parts = [self.lines[number].text for number in members]
+        parts[0] = parts[0][form.mark :]
+        return Unit(form.kind, self.lines[members[0]].page, _tidy(join(parts)), form.level)
+
+
+def _given_unit(line: Line, block: Block) -> Unit:
+    if block.kind == "table":
+        return Unit("table", block.page, line.text, rows=_given_rows(line.text, block))
+    return Unit(block.kind, block.page, _tidy(line.text), len(block.heading_path) + 1)
+
+
+def _given_rows(text: Traced, block: Block) -> tuple[Row, ...]:
+    place = {position: index for index, position in enumerate(text.at)}
+    rows: list[Row] = []
+    for spans in block.cells:
+        cells: list[Traced] = []
+        for span in spans:
+            kept = [place[position] for position in range(span.start, span.end) if position in place]
+            cells.append(text[kept[0] : kept[-1] + 1] if kept else Traced("", ()))
+        rows.append(_fold_row(Row(tuple(cells), tuple(span.start - 1 for span in spans[1:]))))
+    return tuple(rows)
+
+
+def _fold_row(row: Row) -> Row:
+    return Row(tuple(_tidy(cell) for cell in row.cells), row.separators)
+
+
+def _tidy(text: Traced) -> Traced:
+    if "\n" in text.text or "\t" in text.text:
+        text = text.map(lambda chars: chars.replace("\n", " ").replace("\t", " ").replace("\r", " "))
+    return fold_spaces(text.map(fold_punctuation)).strip()
