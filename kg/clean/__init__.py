@@ -19,7 +19,7 @@ def clean(report: Report) -> Report:
 
     >>> from kg.reading import report_from_text
     >>> clean(report_from_text("## 市场\n\n**百度** 發布 ＧＰＴ。")).text
-    '市场\n百度 发布 GPT。'
+    '市场\n百度发布 GPT。'
     """
     units = list(UnitFinder(read_lines(report)).find())
     return assemble(report, mark_disclaimers(units))

@@ -26,7 +26,7 @@ class _BlockWriter:
 
     def add(self, unit: Unit) -> None:
         """Adds a unit as a block; one without text is dropped."""
-        if unit.kind == "table":
+        if unit.rows:
             if any(cell.text for row in unit.rows for cell in row.cells):
                 self._add_table(unit)
             return

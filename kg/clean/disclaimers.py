@@ -12,13 +12,14 @@ def mark_disclaimers(units: Sequence[Unit]) -> Iterator[Unit]:
 
     A disclaimer begins with its title and ends before a heading or a paragraph that has nothing of its kind.
     """
-    inside = False
+    inside = listed = False
     for unit in units:
         text = unit.text.text
         if is_disclaimer_title(text) and unit.kind != "furniture":
             inside = True
-        elif inside and not _belongs(unit, text):
+        elif inside and not _belongs(unit, text) and not (listed and unit.kind == "list"):
             inside = False
+        listed = unit.kind == "list"
         if unit.kind != "furniture" and (inside or is_disclaimer(text)):
             unit = replace(unit, kind="furniture", level=0)
         yield unit

@@ -18,7 +18,7 @@ _PUNCTUATION = "，。、；：！？（）《》“”‘’「」『』【】�
 _KEPT_WIDE = set("，：；！？（）")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 _IS_HAN = re.compile(f"[{HAN}]")
-_ASCII_MARK = re.compile(r"[,:;!?().]")
+_MARK = re.compile(r"[,:;!?().（）]")
 _CLOSERS = set("”’》）」』】%")
 _TO_WIDE = str.maketrans(",:;!?().", "，：；！？（）。")
 
@@ -91,15 +91,15 @@ def fold_punctuation(text: str) -> str:
     """
     if not _IS_HAN.search(text):
         return text
-    marks = [match.start() for match in _ASCII_MARK.finditer(text)]
+    marks = [match.start() for match in _MARK.finditer(text)]
     if not marks:
         return text
     chars = list(text)
     opened: list[int] = []
     for index in marks:
-        if chars[index] == "(":
+        if chars[index] in "(（":
             opened.append(index)
-        elif chars[index] == ")":
+        elif chars[index] in ")）":
             _fold_brackets(text, chars, opened.pop() if opened else None, index)
         elif _is_chinese_mark(text, index):
             chars[index] = chars[index].translate(_TO_WIDE)
@@ -113,7 +113,7 @@ def _fold_brackets(text: str, chars: list[str], start: int | None, end: int) -> 
     if start is None:  # `1)` stays, so that it is the mark of an item
         if _before(text, end) and _is_han(_before(text, end)):
             chars[end] = "）"
-    elif _beside_han(text, start) or _beside_han(text, end):
+    elif text[start] == "（" or text[end] == "）" or _beside_han(text, start) or _beside_han(text, end):
         chars[start], chars[end] = "（", "）"
 
 

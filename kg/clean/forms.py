@@ -18,13 +18,18 @@ _SECTION = re.compile(r"(\d{1,2})((?:\.\d{1,2}){1,5})\s?[、.．]?\s?(?=\S)")
 _NUMBER = re.compile(r"\d{1,2}\s?(?:[、．]|\.(?!\d))\s?(?=\S)")
 _ITEM_NUMBER = re.compile(r"(?:[（(]?\d{1,2}[）)]|[①-⑳❶-❿]|[（(]?[a-zA-Z][）)])\s?(?=\S)")
 _BULLET = re.compile("(?:[•●○◦◆◇■□▪▫▶►▷➢➤✓✔√❖✦★☆※·∙⚫\uf000-\uf0ff]\ufe0f?\\s*|[-–—*]\\s+)+(?=\\S)")
-_UNIT = re.compile(r"\s?(?:[亿万千百倍个元年月日吨人家次项%台颗辆GMBKTkmn]|美元|英寸|[Vv]\d|[xX×])")
+_UNIT = re.compile(
+    r"\s?(?:(?:百(?!度)|千(?!问))|[亿万倍个元年月日吨人家次项%台颗辆]|[GMBKTkmn](?![A-Za-z])|美元|英寸|[Vv]\d|[xX×])"
+)
 _CAPTION = re.compile(
     r"(?:图表|附图|附表|图|表|Figure|Fig\.|Table|Exhibit|Chart)\s?\d{1,3}(?:[-.]\d{1,3})?(?:\s?[:：.、|]|\s+(?=\S)|$)"
     r"|(?:资料|数据|图片|信息)?来源\s?[:：]|Source\s?:",
     re.IGNORECASE,
 )
-_NO_HEADING = re.compile(r"[。；;，]|,\s?[一-鿿]|[:：、…]$|^[\W\d_]+$|https?://|@")
+_UNTITLED_CAPTION = re.compile(
+    r"[^，。；：:]{4,30}(?:示意图|效果图|截图|流程图|架构图|结构图|关系图|走势图|对比图|全景图|一览表?)"
+)
+_NO_HEADING = re.compile(r"^[$(（\\]|^\d{4}\s?[-年/]|[。；;，]|,\s?[一-鿿]|[:：、…]$|^[\W\d_]+$|https?://|@")
 _TERMINAL = "。！？；!?;…"
 
 _MAX_HEADING = 80  # columns
@@ -57,6 +62,8 @@ def find_form(line: Line, *, continues: bool) -> Form:
         return Form("heading", line.role.level, mark)
     if _CAPTION.match(text) and line.width <= 160 and not _is_sentence(text):
         return Form("caption")
+    if _UNTITLED_CAPTION.fullmatch(text) and not line.role.item and not _marked(text):
+        return Form("caption")
     if line.role.item or (bullet and not (continues and bullet[0][0] in "-–—·*")):
         return Form("list", mark=mark)
     if level := _heading_level(line, continues=continues):
@@ -64,6 +71,10 @@ def find_form(line: Line, *, continues: bool) -> Form:
     if _ITEM_NUMBER.match(text) or (_NUMBER.match(text) and not (continues and _is_quantity(text))):
         return Form("list")
     return TEXT
+
+
+def _marked(text: str) -> bool:
+    return _NUMBER.match(text) is not None or any(pattern.match(text) for _, pattern in _HEADINGS)
 
 
 def _is_sentence(text: str) -> bool:

@@ -73,7 +73,8 @@ def _is_furniture(line: Line) -> bool:
         return True
     if _LINE.fullmatch(text):
         return True
-    return len(_COUNT.findall(text)) >= 2 and not re.search("[。；]", text) and line.width <= 200
+    counts = len(_COUNT.findall(text))
+    return counts >= 3 or (counts == 2 and not re.search("[。；，]", text))
 
 
 def _key(line: Line) -> str:

@@ -82,11 +82,17 @@ def runs_on(lines: Sequence[Line], number: int, following: int, setting: Setting
         return True
     if text[-1].islower() and text[-1].isascii() and after.text.text[:1].islower() and after.text.text[:1].isascii():
         return True
-    return _is_full(line, setting.widest[number])
+    widest = setting.widest[number]
+    return _is_full(line, widest) or (line.width >= 0.6 * widest >= 30 and _closes(after))
 
 
 def _is_full(line: Line, widest: int) -> bool:
     return _MIN_WRAP <= line.width <= _MAX_WRAP and line.width >= 0.85 * widest
+
+
+def _closes(line: Line) -> bool:
+    """Whether a line is the short end of a sentence that an early break parted from its start."""
+    return line.text.text[-1] in "。！？；" and "：" not in line.text.text
 
 
 def _is_inside(text: str) -> bool:
@@ -98,7 +104,9 @@ def _is_inside(text: str) -> bool:
 def _goes_over_pages(line: Line, after: Line) -> bool:
     """Whether a page break cut a paragraph in two: the first stops in the middle of prose, the next is prose."""
     text = line.text.text
-    if line.width < 60 or line.role.item or after.role.item or after.role.indent:
+    if line.width < 60 or after.role.item or after.role.indent:
+        return False
+    if line.role.item and "。" not in text:
         return False
     stops = re.search(f"[{HAN}A-Za-z0-9，、]$", text) and not ends_sentence(text)
     return bool(stops and re.search("[，。]", text) and re.search("。", after.text.text) and after.width >= 40)

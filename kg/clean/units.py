@@ -65,7 +65,7 @@ class UnitFinder:
         line = self.lines[number]
         form = find_form(line, continues=continues)
         following = self._next(number)
-        if form.kind == "list" and is_numbered(line) and could_head(line) and self._heads(line, following):
+        if form.kind == "list" and is_numbered(line) and could_head(line) and self._heads(number, following):
             return Form("heading", 13)
         if form == TEXT and is_bare_heading(line, following, first=number == 0):
             return Form("heading", _BARE_LEVEL)
@@ -73,11 +73,16 @@ class UnitFinder:
             return Form("heading", 16)
         return form
 
-    def _heads(self, line: Line, following: Line | None) -> bool:
-        """Whether a numbered line stands before text, and not before another item."""
-        if following is None or line.role.item or find_form(following, continues=False).kind in ("list", "caption"):
+    def _heads(self, number: int, following: Line | None) -> bool:
+        """Whether a numbered line stands before text or bullets, and neither before nor after another numbered one."""
+        line = self.lines[number]
+        before = self.lines[number - 1] if number else None
+        if following is None or line.role.item or is_numbered(following):
             return False
-        return not runs_on((line, following), 0, 1, self._setting) if len(self.lines) > 2 else True
+        if before is not None and is_numbered(before) and line.gap <= self._setting.gap:
+            return False
+        after = next(place for place in range(number + 1, len(self.lines)) if self.lines[place] is following)
+        return not runs_on(self.lines, number, after, self._setting)
 
     def _next(self, number: int) -> Line | None:
         for following in range(number + 1, min(len(self.lines), number + _REACH)):
@@ -89,10 +94,19 @@ class UnitFinder:
         """The lines of the unit that begins at a line."""
         members = [number]
         if form.kind == "heading":
-            return members
+            return [number, number + 1] if form.level > 6 and self._wraps(number) else members
         while (following := self._continuation(members[-1])) is not None:
             members.append(following)
         return members
+
+    def _wraps(self, number: int) -> bool:
+        """Whether a long heading has its last words on the next line."""
+        if number + 2 >= len(self.lines) or number + 1 in self._furniture:
+            return False
+        line, after = self.lines[number], self.lines[number + 1]
+        short = after.width <= 24 and after.gap <= self._setting.gap and not (after.closed or line.closed)
+        unfinished = line.width >= 60 and line.text.text[-1] not in "？?！!：:…"
+        return short and unfinished and find_form(after, continues=True) == TEXT
 
     def _continuation(self, number: int) -> int | None:
         for following in range(number + 1, min(len(self.lines), number + _REACH)):
