@@ -41,6 +41,13 @@ class Config:
     timeout: float = 30.0
     max_rows: int = 10_000
 
+    def __post_init__(self) -> None:
+        for key in ("max_chars", "chunk_chars", "timeout", "max_rows"):
+            if not getattr(self, key) > 0:
+                raise ConfigError(f"{key} = {getattr(self, key)!r} must be more than 0")
+        if not 0 <= self.min_score <= 1:
+            raise ConfigError(f"min_score = {self.min_score!r} must be from 0 to 1")
+
     @classmethod
     def from_toml(cls, path: Path) -> Self:
         """The defaults with the values of a file over them; relative paths are taken from the file's folder.
@@ -57,16 +64,20 @@ class Config:
         if unknown := sorted(table.keys() - known.keys()):
             raise ConfigError(f"{path}: unknown keys {unknown}; known are {sorted(known)}")
         values = {key: _convert(path, key, value, known[key]) for key, value in table.items()}
-        return replace(default, **values)  # type: ignore[arg-type]  # _convert has checked every type
+        try:
+            return replace(default, **values)  # type: ignore[arg-type]  # _convert has checked every type
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}") from error
 
 
 def _convert(path: Path, key: str, value: object, kind: type) -> object:
-    if issubclass(kind, Path) and isinstance(value, str):
-        return (path.parent / value).resolve()
+    if isinstance(value, str) and (issubclass(kind, Path) or (key == "store" and "://" not in value)):
+        return kind((path.parent / value).resolve())
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not kind:
-        raise ConfigError(f"{path}: {key} = {value!r} must be of type {kind.__name__}")
+        kind_name = "path, as text" if issubclass(kind, Path) else kind.__name__
+        raise ConfigError(f"{path}: {key} = {value!r} must be of type {kind_name}")
     return value
 
 

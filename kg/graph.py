@@ -110,7 +110,10 @@ class Graph:
     facts: tuple[Fact, ...] = ()
 
     def to_networkx(self) -> networkx.MultiDiGraph:
-        """Entities as nodes and facts as edges keyed by fact id, with statuses, support and confidence."""
+        """Entities as nodes and facts as edges keyed by fact id, with statuses, support and confidence.
+
+        Attributes are scalars, which GraphML can hold: statuses are joined by `;`.
+        """
         import networkx
 
         network = networkx.MultiDiGraph()
@@ -122,7 +125,7 @@ class Graph:
                 fact.object,
                 key=fact.id,
                 relation=fact.relation,
-                statuses=statuses_of(fact.evidence),
+                statuses=";".join(statuses_of(fact.evidence)),
                 support=len({evidence.document for evidence in fact.evidence}),
                 confidence=max((evidence.score for evidence in fact.evidence), default=0.0),
             )

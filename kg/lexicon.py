@@ -30,8 +30,8 @@ def name_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     kept = re.sub(r"(?<=\d)\.(?=\d)", "\0", folded)
-    # The hyphen between two digits stays too: 4-8 is not 48.
-    kept = re.sub(r"(?<=\d)[-\s](?=\d)", "\1", kept)
+    # A gap between two digits stays too, as one hyphen: 2 7B, 2-7B and 2 – 7B are not 27B.
+    kept = re.sub(r"(?<=\d)[\s\-‐-―_·・•]+(?=\d)", "\1", kept)
     return _GAPS.sub("", kept).replace("\0", ".").replace("\1", "-")
 
 

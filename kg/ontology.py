@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +17,20 @@ _RESERVED = {
     *("document", "chunk", "entity", "fact"),
     *("from_document", "from_chunk", "next_chunk", "subject", "object", "supported_by"),
 }
+_KIND_NAMES = {str: "text", list: "a list of type labels", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What a table of one section looks like: the form of its label, and the kind of each key."""
+
+    form: re.Pattern[str]
+    must: dict[str, type]
+    may: dict[str, type] = field(default_factory=dict)
+
+
+_TYPE_KEYS = _Keys(_TYPE_LABEL, {"zh": str, "colour": str})
+_RELATION_KEYS = _Keys(_RELATION_LABEL, {"zh": str, "subject": list, "object": list}, {"symmetric": bool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +71,9 @@ class Ontology:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SeedError(f"{path}: cannot read the ontology: {error}; see seeds/ontology.toml for one") from error
-        types = {label: _entity_type(path, label, table) for label, table in tables.get("types", {}).items()}
+        types = {label: _entity_type(path, label, table) for label, table in _section(path, tables, "types")}
         relations = {
-            label: _relation_type(path, label, table, types) for label, table in tables.get("relations", {}).items()
+            label: _relation_type(path, label, table, types) for label, table in _section(path, tables, "relations")
         }
         if not types:
             raise SeedError(f"{path}: no [types.…] table; see seeds/ontology.toml for one")
@@ -85,33 +100,44 @@ class Ontology:
         return f"`{label}`"
 
 
+def _section(path: Path, tables: dict[str, Any], section: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Labels and tables of [types.…] or [relations.…]."""
+    labels = tables.get(section, {})
+    if not isinstance(labels, dict) or not all(isinstance(table, dict) for table in labels.values()):
+        raise SeedError(f"{path}: {section} must hold one table a label, such as [{section}.…]")
+    yield from labels.items()
+
+
 def _entity_type(path: Path, label: str, table: dict[str, Any]) -> EntityType:
-    _check_table(path, "types", label, table, _TYPE_LABEL, {"zh", "colour"}, set())
+    _check_table(path, "types", label, table, _TYPE_KEYS)
     if not _COLOUR.fullmatch(table["colour"]):
         raise SeedError(f"{path}: types.{label}: colour {table['colour']!r} is not of the form #rrggbb")
     return EntityType(label, table["zh"], table["colour"])
 
 
 def _relation_type(path: Path, label: str, table: dict[str, Any], types: dict[str, EntityType]) -> RelationType:
-    _check_table(path, "relations", label, table, _RELATION_LABEL, {"zh", "subject", "object"}, {"symmetric"})
+    _check_table(path, "relations", label, table, _RELATION_KEYS)
     for end in ("subject", "object"):
-        unknown = set(table[end]) - types.keys()
-        if unknown:
-            raise SeedError(f"{path}: relations.{label}: {end} names unknown types {sorted(unknown)}")
+        unknown = [name for name in table[end] if name not in types]
+        if unknown or not table[end]:
+            raise SeedError(f"{path}: relations.{label}: {end} names {unknown or 'no type'}; declared are {[*types]}")
     ends = frozenset(table["subject"]), frozenset(table["object"])
     return RelationType(label, table["zh"], *ends, symmetric=table.get("symmetric", False))
 
 
-def _check_table(
-    path: Path, section: str, label: str, table: dict[str, Any], form: re.Pattern[str], must: set[str], may: set[str]
-) -> None:
+def _check_table(path: Path, section: str, label: str, table: dict[str, Any], keys: _Keys) -> None:
     where = f"{path}: {section}.{label}"
-    if not form.fullmatch(label) or label.lower() in _RESERVED:
-        raise SeedError(f"{where}: the label must match {form.pattern} and not be one of {sorted(_RESERVED)}")
-    if missing := must - table.keys():
+    if not keys.form.fullmatch(label) or label.lower() in _RESERVED:
+        raise SeedError(f"{where}: the label must match {keys.form.pattern} and not be one of {sorted(_RESERVED)}")
+    if missing := keys.must.keys() - table.keys():
         raise SeedError(f"{where}: {sorted(missing)} missing")
-    if unknown := table.keys() - must - may:
-        raise SeedError(f"{where}: unknown keys {sorted(unknown)}; known are {sorted(must | may)}")
+    known = {**keys.must, **keys.may}
+    if unknown := table.keys() - known.keys():
+        raise SeedError(f"{where}: unknown keys {sorted(unknown)}; known are {sorted(known)}")
+    for key, value in table.items():
+        items = value if isinstance(value, list) else []
+        if not isinstance(value, known[key]) or not all(isinstance(item, str) for item in items):
+            raise SeedError(f"{where}: {key} = {value!r} must be {_KIND_NAMES[known[key]]}")
 
 
 def _refuse_clashes(path: Path, labels: list[str]) -> None:

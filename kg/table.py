@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from kg.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas
+
+_PLAIN = 1e5  # floats from here on are written without an exponent
+_WIDEST = 60  # of a cell in a terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,14 @@ class Table:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def __str__(self) -> str:
+        """The table for a terminal: columns aligned, Han characters counted as two, long cells cut."""
+        lines = [self.columns, *([cell_text(value) for value in row] for row in self.rows)]
+        cells = [[_cut(" ".join(cell.split())) for cell in line] for line in lines]
+        widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+        cells.insert(1, ["─" * width for width in widths])
+        return "\n".join("  ".join(map(_padded, line, widths)).rstrip() for line in cells)
 
     def to_json(self) -> str:
         """A JSON array of one object a row."""
@@ -83,10 +96,29 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, list | tuple):
         return "; ".join(cell_text(one) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {cell_text(one)}" for key, one in value.items())
     if isinstance(value, float):
-        return f"{value:g}"
+        # Not :g for all: it would show 300000000.0 as 3e+08.
+        return f"{value:.6g}" if abs(value) < _PLAIN else f"{value:.2f}".removesuffix(".00")
     return str(value)
 
 
+def _width(cell: str) -> int:
+    """Columns of a terminal that a text takes."""
+    return sum(1 + (east_asian_width(char) in "WF") for char in cell)
+
+
+def _cut(cell: str) -> str:
+    if _width(cell) <= _WIDEST:
+        return cell
+    width = list(accumulate(map(_width, cell)))
+    return cell[: sum(one < _WIDEST for one in width)] + "…"
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - _width(cell))
+
+
 def _escape(cell: str) -> str:
-    return cell.replace("|", "\\|").replace("\n", " ")
+    return " ".join(cell.replace("|", "\\|").splitlines())

@@ -39,8 +39,8 @@ def make_report(*paragraphs: str, kinds: str = "") -> tuple[Report, list[Sentenc
         block = Block(names[kind], start, start + len(paragraph), 1, () if kind == "h" else heading)
         heading = (paragraph,) if kind == "h" else heading
         blocks.append(block)
-        for found in re.finditer(r"[^。]*。|[^。]+$", paragraph):
-            sentences.append(Sentence(start + found.start(), start + found.end(), block))
+        spans = re.finditer(r"[^。]*。|[^。]+$", paragraph)
+        sentences.extend(Sentence(start + found.start(), start + found.end(), block) for found in spans)
         start += len(paragraph) + 1
     report = Report(
         "r1", "测试", "某证券", date(2024, 5, 6), "r1.txt", "0" * 64, "text/plain", text, text, tuple(blocks)
@@ -101,7 +101,7 @@ class TestEntities:
         [
             ("Nova-X", "ＮＯＶＡ X", "nova x"),
             ("灵境3.5", "灵境 3.5", "灵境３.５"),
-            ("Aero 2 7B", "Aero-2-7B", "aero2 7b"),
+            ("Aero 2 7B", "Aero-2-7B", "aero2 7b", "Aero 2 – 7B"),
         ],
     )
     def test_spelling_variants_are_one_entity(self, spellings: tuple[str, ...]):
