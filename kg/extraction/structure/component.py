@@ -41,8 +41,7 @@ class Structure:
         """The same Doc with more names and relations."""
         lines = lines_of(doc)
         names = Names.of(doc)
-        for grid in find_grids(doc, lines):
-            relations_of(doc).extend(self._rows.read(grid, names))
+        relations_of(doc).extend(self._rows.read(find_grids(doc, lines), names))
         relations_of(doc).extend(self._outline.read(lines, names))
         names.write()
         return doc

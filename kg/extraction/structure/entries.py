@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kg.extraction.structure.grids import Line
 from kg.extraction.structure.pieces import CLOSING, OPENING, Piece, cut
+from kg.report import Span
 
 # From the outermost kind of numbering to the innermost; the place in this list is the depth.
 _BULLETS = tuple(
@@ -22,8 +23,8 @@ _BULLETS = tuple(
     )
 )
 _PLAIN = len(_BULLETS)
-_SEPARATOR = re.compile(r"[：:](?![/\d])|[ \u3000]*—{1,2}[ \u3000]*|[ \u3000]+[–-][ \u3000]+")
-_END = re.compile(r"[。！？!?](?!\w)")
+_SEPARATOR = re.compile(r"：|:(?!//|(?<=\d:)\d)|[ \u3000]*—{1,2}[ \u3000]*|[ \u3000]+[–-][ \u3000]+")
+_END = re.compile(r"[。！？]|[!?](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,40 @@ class Entry:
 
 
 def entries_of(text: str, line: Line) -> Iterator[Entry]:
-    """The parts of a line, cut at its semicolons; an entry for each."""
-    rank, start = _bullet(text, line)
-    depth = (line.indent, rank)
-    for first, last in _parts(text, start, line.end):
+    """The parts of a line, cut at its semicolons; an entry for each, and for a lead above an inline list one too."""
+    outer = _PLAIN
+    for first, last in _parts(text, line.start, line.end):
+        rank, first = _bullet(text, first, last)
+        outer = min(outer, rank)
         stop = _END.search(text, first, last)
         last = stop.start() if stop else last
-        yield _entry(text, first, last, depth, has_bullet=rank < _PLAIN)
+        yield from _entries(text, Span(first, last), (line.indent, 2 * rank), has_bullet=outer < _PLAIN)
 
 
-def _bullet(text: str, line: Line) -> tuple[int, int]:
-    """The rank of a line's bullet and where its words begin."""
+def _entries(text: str, part: Span, depth: tuple[int, int], *, has_bullet: bool) -> Iterator[Entry]:
+    outside = set(_outside(text, part.start, part.end))
+    for match in _SEPARATOR.finditer(text, part.start, part.end):
+        if match.start() not in outside or match.start() == part.start:
+            continue
+        lead = next(cut(text, part.start, match.start(), marks=""), None)
+        rank, start = _bullet(text, match.end(), part.end)
+        if rank < _PLAIN - 1 and lead is not None:  # 相关标的：1）光模块：…
+            yield Entry(lead, (), (depth[0], 2 * rank - 1), has_bullet)
+            yield from _entries(text, Span(start, part.end), (depth[0], 2 * rank), has_bullet=True)
+        else:
+            yield Entry(lead, tuple(cut(text, match.end(), part.end)), depth, has_bullet)
+        return
+    yield Entry(None, tuple(cut(text, part.start, part.end)), depth, has_bullet)
+
+
+def _bullet(text: str, start: int, end: int) -> tuple[int, int]:
+    """The rank of the bullet that a range begins with, and where the words behind it begin."""
+    while start < end and text[start].isspace():
+        start += 1
     for rank, bullet in enumerate(_BULLETS):
-        if match := bullet.match(text, line.start, line.end):
+        if match := bullet.match(text, start, end):
             return rank, match.end()
-    return _PLAIN, line.start
+    return _PLAIN, start
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -66,15 +86,6 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             start = at + 1
     if text[start:end].strip():
         yield start, end
-
-
-def _entry(text: str, start: int, end: int, depth: tuple[int, int], *, has_bullet: bool) -> Entry:
-    outside = set(_outside(text, start, end))
-    for match in _SEPARATOR.finditer(text, start, end):
-        if match.start() in outside and match.start() > start:
-            leads = list(cut(text, start, match.start(), marks=""))
-            return Entry(leads[0] if leads else None, tuple(cut(text, match.end(), end)), depth, has_bullet)
-    return Entry(None, tuple(cut(text, start, end)), depth, has_bullet)
 
 
 def _outside(text: str, start: int, end: int) -> Iterator[int]:

@@ -38,6 +38,10 @@ class Grid:
     rows: tuple[tuple[Span, ...], ...]
     title: Span | None
 
+    def under(self, header: tuple[Span, ...]) -> "Grid":
+        """The same rows, none of them the header, under the header of the table that they continue."""
+        return Grid((header, *self.rows), self.title)
+
     def transposed(self) -> "Grid":
         """Its columns as rows."""
         return Grid(tuple(zip(*self.rows, strict=True)), self.title)

@@ -10,7 +10,7 @@ from kg.extraction.cues import StatusCues
 from kg.extraction.document import DocRelation, sentences_of
 from kg.extraction.structure.entries import Entry, entries_of
 from kg.extraction.structure.grids import Line
-from kg.extraction.structure.pieces import Names, Piece
+from kg.extraction.structure.pieces import Names, Piece, cut
 from kg.mention import Status
 from kg.ontology import Ontology
 
@@ -25,8 +25,11 @@ _FILLER = re.compile(
 _NO_LEAD = re.compile(
     r"来源|资料|^注|备注|风险|声明|数据截至|说明|作者|整理|分析师|联系|电话|电邮|地址|网址|关键词|问|答|^[QA]\d*$|摘要"
 )
+_NO_SEGMENT = re.compile(
+    r"投资|客户|伙伴|股东|竞争|对手|创始|关注|推荐|标的|受益|合作|公司|企业|厂商|签约|名单|其他|其它|嘉宾|上游|中游|下游"
+)
 _TREE = re.compile(r"产业链|图谱|构成|全景|组成|分类|体系|架构|版图|地图|梳理")
-_TRAILING = re.compile(r"等(?:公司|企业|厂商|标的|平台)?$")
+_AROUND = re.compile(r"[\s“”\"'·-]+|等|股份|集团|科技|公司|控股|[A-Z]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,14 @@ class OutlineReader:
         for line in lines:
             if line.kind == "heading":
                 self._open_heading(line, names)
-                continue
             for entry in entries_of(names.doc.text, line):
                 yield from self._read_entry(entry, line, names)
 
     def _open_heading(self, line: Line, names: Names) -> None:
         depth = (-1, len(line.heading_path))
         self._close(depth)
-        segments = _segments(Piece(line.start, line.end, ""), names)
-        self._levels.append(_Level(depth, segments))
+        lead = next(cut(names.doc.text, line.start, line.end, marks=""))
+        self._levels.append(_Level(depth, _segments(lead, names)))
 
     def _close(self, depth: tuple[int, int]) -> None:
         while self._levels and self._levels[-1].depth >= depth:
@@ -71,16 +73,15 @@ class OutlineReader:
         self._close(entry.depth)
         lead = entry.lead
         if lead is None:
-            alone = Piece(line.start, line.end, "")
-            if not entry.has_bullet and _TREE.search(text, line.start, line.end):
-                self._levels.append(_Level((-1, 99), _segments(alone, names)))
-            elif entry.has_bullet:
+            if line.kind == "list" or (entry.has_bullet and line.kind != "heading"):
                 yield from self._read_bare(entry, names)
+            elif line.kind != "heading" and len(entry.pieces) == 1 and _TREE.search(text, line.start, line.end):
+                self._levels = [_Level((-1, 99), _segments(entry.pieces[0], names))]
             return
         words = text[lead.start : lead.end]
         if _NO_LEAD.search(words):
             return
-        segments = _segments(lead, names)
+        segments = _segments(lead, names) or self._new_segment(entry, names)
         status = self.cues.status_of(f"{words} {lead.note}", lead.note)
         if segments:
             yield from self._nest(segments, status, names)
@@ -88,6 +89,17 @@ class OutlineReader:
             self._levels.append(_Level(entry.depth, segments, status))
         elif segments:
             yield from self._list(entry, segments, status, names)
+
+    def _new_segment(self, entry: Entry, names: Names) -> tuple[Name, ...]:
+        """A lead that no name list knows is a segment where only known firms stand behind it."""
+        lead, text = entry.lead, names.doc.text
+        if lead is None or not entry.has_bullet or len(entry.pieces) < 2 or lead.end - lead.start > 8:
+            return ()
+        firms = [bool(_firms(piece, names)) for piece in entry.pieces]
+        if _NO_SEGMENT.search(text[lead.start : lead.end]) or 2 * sum(firms) < len(firms):
+            return ()
+        parts = list(cut(text, lead.start, lead.end, marks="+＋/／、和及与"))
+        return tuple(name for part in parts for name in names.of_piece(part, _FIELDS, "Sector"))
 
     def _read_bare(self, entry: Entry, names: Names) -> Iterator[DocRelation]:
         """A line without a lead: a sub-heading where it is a segment alone, else items of what stands above."""
@@ -106,17 +118,26 @@ class OutlineReader:
 
     def _list(self, entry: Entry, segments: tuple[Name, ...], status: Status, names: Names) -> Iterator[DocRelation]:
         found = [(piece, _firms(piece, names)) for piece in entry.pieces]
-        known = sum(1 for _, firms in found if firms)
-        if 2 * known < len(found):
+        unknown = [piece for piece, firms in found if not firms]
+        if 2 * len(unknown) > len(found) or any(_is_prose(piece, names) for piece in unknown):
             return
         for piece, firms in found:
             own = self.cues.status_of(piece.note, piece.note)
             for firm in firms or _new_firm(piece, names):
-                yield from self._place(firm, piece, segments, status if own == "asserted" else own)
+                yield from self._place(firm, piece, segments, status if own == "asserted" else own, names)
 
-    def _place(self, firm: Name, piece: Piece, segments: tuple[Name, ...], status: Status) -> Iterator[DocRelation]:
-        for segment in segments:
+    def _place(
+        self, firm: Name, piece: Piece, segments: tuple[Name, ...], status: Status, names: Names
+    ) -> Iterator[DocRelation]:
+        """A firm in its own segment where brackets name one (英伟达（GPU）), else in those of the list."""
+        noted = names.inside(piece.end, piece.end + len(piece.note) + 2, ("Product", *_FIELDS)) if piece.note else []
+        fields = tuple(one for one in noted if one.label_ in _FIELDS)
+        for product in (one for one in noted if one.label_ == "Product" and not fields):
+            yield from self._relate(firm, "DEVELOPS", product, status)
+        for segment in fields or segments:
             yield from self._relate(firm, "OPERATES_IN", segment, status)
+        for segment in fields if len(segments) == 1 else ():
+            yield from self._relate(segment, "PART_OF", segments[0], status)
 
     def _relate(self, subject: Name, relation: str, obj: Name, status: Status) -> Iterator[DocRelation]:
         if subject == obj or relation not in self.ontology.relations:
@@ -130,18 +151,25 @@ class OutlineReader:
 def _segments(lead: Piece, names: Names) -> tuple[Name, ...]:
     """The segments that a heading or lead names; none where it says more than their names."""
     fields = names.inside(lead.start, lead.end, _FIELDS)
-    text = names.doc.text
-    rest = "".join(
-        text[at] for at in range(lead.start, lead.end) if not any(one.start_char <= at < one.end_char for one in fields)
-    )
+    rest = _outside_of(fields, lead, names)
     return tuple(fields) if fields and len(_FILLER.sub("", rest)) <= 2 else ()
 
 
 def _firms(piece: Piece, names: Names) -> list[Name]:
     """The firms that a piece is, not those that it speaks of."""
     firms = names.inside(piece.start, piece.end, _FIRMS)
-    named = sum(firm.end_char - firm.start_char for firm in firms)
-    return firms if 2 * named >= piece.end - piece.start else []
+    return firms if len(_AROUND.sub("", _outside_of(firms, piece, names))) <= 1 else []
+
+
+def _outside_of(inner: list[Name], piece: Piece, names: Names) -> str:
+    """The characters of a piece that stand in none of its names."""
+    places = range(piece.start, piece.end)
+    return "".join(names.doc.text[at] for at in places if not any(one.start_char <= at < one.end_char for one in inner))
+
+
+def _is_prose(piece: Piece, names: Names) -> bool:
+    """Whether an item says something, so that the list is a sentence: a name is in it, or it is long."""
+    return piece.end - piece.start > 12 or bool(names.inside(piece.start, piece.end, (*_FIRMS, *_FIELDS, "Product")))
 
 
 def _new_firm(piece: Piece, names: Names) -> list[Name]:

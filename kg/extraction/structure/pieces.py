@@ -15,6 +15,8 @@ _NOTHING = re.compile(
     r"[\W_]*|(?:暂?无|未披露|未透露|未公布|不详|待定|其他|其它|等|合计|N/?A|null|自研|开源|闭源|\d[\d.,%]*)", re.I
 )
 _PROSE = re.compile(r"[的了被将等及与和或已未由为在]|公司$|[。！？?!：:=<>→]|\d{4}年|\d+[%亿万]")
+_NOTE = re.compile(r"[（(\[【]([^）)\]】]*)[）)\]】]?[\s等]*$")
+_QUOTED = re.compile(r"[“\"《]([^“”\"《》]{2,24})[”\"》]")
 _MADE = re.compile(r"自研|拟接入|拟引入|接入|集成|采用")
 NEW_SCORE = 0.5
 
@@ -51,7 +53,7 @@ def _piece(text: str, start: int, end: int) -> Iterator[Piece]:
     item = text[start:end]
     if not item.strip():
         return
-    note = re.search(r"[（(\[【]([^）)\]】]*)[）)\]】]?", item)
+    note = _NOTE.search(item)
     core = item[: note.start()] if note and item[: note.start()].strip(_STRIP) else item
     bare = core.strip(_STRIP)
     if bare:
@@ -91,13 +93,11 @@ class Names:
 
     def make(self, piece: Piece, label: str) -> Span | None:
         """A new name of some type from a piece; None where the piece does not look like one."""
-        text = self.doc.text[piece.start : piece.end]
-        prefix = _MADE.match(text)
-        start = piece.start + (prefix.end() if prefix and prefix.end() < len(text) else 0)
-        text = self.doc.text[start : piece.end]
+        start, end = _name_in(self.doc.text, piece)
+        text = self.doc.text[start:end]
         if not 2 <= len(text) <= 24 or _NOTHING.fullmatch(text) or _PROSE.search(text):
             return None
-        span = self.doc.char_span(start, piece.end, label=label, kb_id=text, alignment_mode="expand")
+        span = self.doc.char_span(start, end, label=label, kb_id=text, alignment_mode="expand")
         if span is None or any(span.start == one.start and span.end == one.end for one in self.spans):
             return None
         self._forget_inside(span)
@@ -113,6 +113,14 @@ class Names:
     def write(self) -> None:
         """Put the names, old and new, back on the Doc."""
         self.doc.spans[SPANS] = sorted(self.spans, key=lambda span: (span.start, span.end, span.label_))
+
+
+def _name_in(text: str, piece: Piece) -> tuple[int, int]:
+    """Where in a piece the name is: inside its quotation marks (《幻塔》手游), behind 自研 and the like."""
+    if quoted := _QUOTED.search(text, max(piece.start - 1, 0), piece.end + 1):
+        return quoted.span(1)
+    made = _MADE.match(text, piece.start, piece.end)
+    return (made.end() if made and made.end() < piece.end else piece.start), piece.end
 
 
 def _covers(outer: Span, inner: Span) -> bool:

@@ -37,6 +37,7 @@ class RowRelation:
         unless: roles that keep the table from saying so.
         dated: whether the time and the amount of the row are this relation's.
         status: what the header alone says of it.
+        says: a regular expression for words that a cell of the two must have; empty for none.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class RowRelation:
     unless: frozenset[str]
     dated: bool
     status: Status
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _role(path: Path, name: str, table: dict[str, Any], ontology: Ontology) -> R
 def _row_relation(path: Path, table: dict[str, Any], roles: dict[str, Any]) -> RowRelation:
     if not {"subject", "relation", "object"} <= table.keys() <= set(RowRelation.__slots__):
         raise SeedError(
-            f"{path}: relations: {table} must have subject, relation, object; may have unless, dated, status"
+            f"{path}: relations: {table} must have subject, relation, object; may have unless, dated, status, says"
         )
     if unknown := {table["subject"], table["object"], *table.get("unless", ())} - roles.keys():
         raise SeedError(f"{path}: relations: {table['relation']} names unknown roles {sorted(unknown)}")
@@ -113,4 +115,6 @@ def _row_relation(path: Path, table: dict[str, Any], roles: dict[str, Any]) -> R
     if status not in get_args(Status):
         raise SeedError(f"{path}: relations: status {status!r} is not one of {list(get_args(Status))}")
     ends = table["subject"], table["relation"], table["object"]
-    return RowRelation(*ends, frozenset(table.get("unless", ())), table.get("dated", False), status)
+    return RowRelation(
+        *ends, frozenset(table.get("unless", ())), table.get("dated", False), status, table.get("says", "")
+    )

@@ -1,5 +1,6 @@
 """Rows of tables to relations."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from kg.ontology import Ontology
 from kg.report import Span
 
 TABLE_SCORE = 0.8
+_LISTED = re.compile(r"(?:产品|模型)?(?:一览|名单|列表|概览|清单|盘点)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +48,45 @@ class RowReader:
     ontology: Ontology
     cues: StatusCues
 
-    def read(self, grid: Grid, names: Names) -> Iterator[DocRelation]:
-        """The relations of a table; names that its cells hold are added to `names`."""
-        text = names.doc.text
+    def read(self, grids: tuple[Grid, ...], names: Names) -> Iterator[DocRelation]:
+        """The relations of a Doc's tables; names that their cells hold are added to `names`.
+
+        A table without a header that has as many columns as the one before continues it (on the next page).
+        """
+        header: tuple[Span, ...] = ()
+        for grid in grids:
+            if _is_header(self._columns(grid, names)):
+                header = grid.rows[0]
+            elif len(grid.rows[0]) == len(header) and not _is_header(self._columns(grid.transposed(), names)):
+                grid = grid.under(header)
+            yield from self._read_grid(grid, names)
+
+    def _read_grid(self, grid: Grid, names: Names) -> Iterator[DocRelation]:
+        above = self._title_names(grid, names)
         for table in (grid, grid.transposed()):
-            columns = [self.roles.find(text[cell.start : cell.end]) for cell in table.rows[0]]
-            if len({column.name for column in columns if column}) > 1 or self._is_one_sided(columns):
-                for cells in _carried(table.rows[1:], columns):
-                    yield from self._relations(self._row(cells, columns, names), names)
+            columns = self._columns(table, names)
+            if _is_header(columns):
+                for cells in _carried(table.rows[1:]):
+                    yield from self._relations(self._row(cells, columns, names, above), names)
                 return
 
-    def _is_one_sided(self, columns: list[Role | None]) -> bool:
-        return False
+    def _columns(self, grid: Grid, names: Names) -> list[Role | None]:
+        return [self.roles.find(names.doc.text[cell.start : cell.end]) for cell in grid.rows[0]]
 
-    def _row(self, cells: tuple[Span, ...], columns: list[Role | None], names: Names) -> Row:
+    def _title_names(self, grid: Grid, names: Names) -> dict[str, list[Named]]:
+        """The segments that a title names, and the class of things that it lists (国内[大模型]一览)."""
+        if grid.title is None or grid.title.end - grid.title.start > 40:
+            return {}
+        title, text = grid.title, names.doc.text
+        fields = [Named(name, "", "") for name in names.inside(title.start, title.end, ("Sector", "Technology"))]
+        listed = [one for one in fields if _LISTED.match(text, one.name.end_char, title.end)]
+        return {role: found for role, found in (("title", fields), ("class", listed)) if found}
+
+    def _row(
+        self, cells: tuple[Span, ...], columns: list[Role | None], names: Names, above: dict[str, list[Named]]
+    ) -> Row:
         text, published = names.doc.text, published_of(names.doc)
-        found: dict[str, list[Named]] = {}
+        found: dict[str, list[Named]] = dict(above)
         values: dict[str, str] = {}
         for cell, role in zip(cells, columns, strict=True):
             if role is None:
@@ -87,6 +112,8 @@ class RowReader:
     def _relation(self, rule: RowRelation, row: Row, subject: Named, obj: Named) -> DocRelation | None:
         if not self.ontology.allows(subject.name.label_, rule.relation, obj.name.label_) or subject.name == obj.name:
             return None
+        if rule.says and not re.search(rule.says, f"{subject.cell} {obj.cell}"):
+            return None
         sentence = next((one for one in sentences_of(obj.name.doc) if one.span.end > obj.name.start), None)
         if sentence is None:
             return None
@@ -105,7 +132,11 @@ class RowReader:
         )
 
 
-def _carried(rows: tuple[tuple[Span, ...], ...], columns: list[Role | None]) -> Iterator[tuple[Span, ...]]:
+def _is_header(columns: list[Role | None]) -> bool:
+    return len({column.name for column in columns if column}) > 1
+
+
+def _carried(rows: tuple[tuple[Span, ...], ...]) -> Iterator[tuple[Span, ...]]:
     """The rows, empty cells before the first full one filled from above: merged cells are written once."""
     above: tuple[Span, ...] = ()
     for row in rows:
