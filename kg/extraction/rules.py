@@ -1,17 +1,20 @@
 """How trigger words and patterns are read off a skeleton."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from spacy.tokens import Span
 
-from kg.extraction.skeleton import BREAKS, SIGN, Group, Skeleton
-from kg.extraction.triggers import Triggers
+from kg.extraction.skeleton import BREAKS, SIGN, Bracket, Group, Skeleton
+from kg.extraction.triggers import Pattern, Rule, Triggers
 from kg.ontology import Ontology
 
-_OWNER = re.compile(rf"的[^{BREAKS}]{{0,8}}?({SIGN})")
-_PASSIVE = re.compile(r"(?:由|被|获得?|受)\Z")
+# What stands before the doer when the done-to comes first: 由百度推出, 获红杉投资.
+_PASSIVE = re.compile(r"(?:由|被|获得?|受到?|经|来自|引入|遭)[^\ue000-\ue0ff，,；;。]{0,4}\Z")
+_WITH = re.compile(r"(?:与|和|同|跟|联合|携手|联手|牵手|及)[^\ue000-\ue0ff，,；;。]{0,4}\Z")
+_HEAD = re.compile(rf"的[^{BREAKS}\ue000-\ue0ff]{{0,8}}({SIGN})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,49 @@ class Finding:
     relation: str
     object: Span
     score: float
-    rule: str
+    rule: Rule
+    frame: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The lists of names at both ends of a trigger word, and how they were found."""
+
+    subjects: Group
+    objects: Group
+    frame: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A trigger word in a skeleton: its clause, and the names before and behind it there."""
+
+    skeleton: Skeleton
+    start: int
+    end: int
+    before: tuple[Group, ...]
+    after: tuple[Group, ...]
+    earlier: tuple[Group, ...]
+
+    def lead(self, group: Group) -> str:
+        """The text of the clause before a group."""
+        return self.skeleton.text[self.skeleton.clause_start(group.position) : group.position]
+
+
+def place_of(skeleton: Skeleton, start: int, end: int) -> Place:
+    """Where a trigger word stands."""
+    first, last = skeleton.clause_start(start), skeleton.clause_end(end)
+    groups = [skeleton.groups[at] for at in sorted(skeleton.groups)]
+    return Place(
+        skeleton,
+        start,
+        end,
+        tuple(group for group in groups if first <= group.position < start),
+        tuple(group for group in groups if end <= group.position < last),
+        tuple(group for group in groups if group.position < first),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,66 +79,100 @@ class Rules:
 
     def find(self, skeleton: Skeleton, topic: Group | None) -> Iterator[Finding]:
         """All relations that a sentence says; `topic` is what the sentences before speak of, if that is clear."""
-        yield from self._find_patterns(skeleton)
-        yield from self._find_verbs(skeleton, topic)
-
-    def _find_patterns(self, skeleton: Skeleton) -> Iterator[Finding]:
         for pattern in self.triggers.patterns:
-            position = 0
-            while found := pattern.regex.search(skeleton.text, position):
-                subjects, objects = skeleton.groups[found.start("S")], skeleton.groups[found.start("O")]
-                span = found.start(), found.end()
-                yield from self._pair(subjects, pattern.relation, objects, pattern.score, pattern.source, span)
-                position = found.start() + 1
-
-    def _find_verbs(self, skeleton: Skeleton, topic: Group | None) -> Iterator[Finding]:
+            yield from self._find_pattern(skeleton, pattern)
         for found in self.triggers.verb_regex.finditer(skeleton.text):
-            for relation, score, inverse in self.triggers.verbs[found.group()].relations:
-                ends = self._find_ends(skeleton, found, relation, topic, inverse=inverse)
-                if ends:
-                    subjects, objects, factor, how = ends
-                    rule = f"{found.group()}{how}"
-                    yield from self._pair(subjects, relation, objects, score * factor, rule, found.span())
-
-    def _find_ends(
-        self, skeleton: Skeleton, found: re.Match[str], relation: str, topic: Group | None, *, inverse: bool
-    ) -> tuple[Group, Group, float, str] | None:
-        start, end = skeleton.clause_start(found.start()), skeleton.clause_end(found.end())
-        before = [group for at, group in skeleton.groups.items() if start <= at < found.start()]
-        after = [group for at, group in skeleton.groups.items() if found.end() <= at < end]
-        left, right = ("object", "subject") if inverse else ("subject", "object")
-        actor = next((g for g in reversed(before) if self._fits(g, relation, left)), None)
-        how = ""
-        if actor and _PASSIVE.search(skeleton.text, 0, actor.position) and before[0] is not actor:
-            goal = next((g for g in before if self._fits(g, relation, right)), None)
-            return (actor, goal, 1.0, "<passive") if goal else None
-        goal = next((g for g in after if self._fits(g, relation, right)), None)
-        if goal is None:
-            return None
-        if actor is None:
-            earlier = [group for at, group in skeleton.groups.items() if at < start]
-            actor = next((g for g in earlier if self._fits(g, relation, left)), None)
-            how = "<earlier"
-        if actor is None:
-            actor, how = topic, "<topic"
-        if actor is None or not self._fits(actor, relation, left):
-            return None
-        return (goal, actor, 1.0, how + "<inverse") if inverse else (actor, goal, 1.0, how)
+            place = place_of(skeleton, *found.span())
+            for verb in self.triggers.verbs[found.group()]:
+                if ends := self._find_ends(place, verb, topic):
+                    yield from self._pair(ends, verb, found.span())
+        for bracket in skeleton.brackets:
+            yield from self._find_bracket(bracket)
 
     def find_topic(self, skeleton: Skeleton) -> Group | None:
         """What a sentence speaks of: its first list of names."""
-        return next(iter(skeleton.groups.values()), None)
+        return skeleton.groups[min(skeleton.groups)] if skeleton.groups else None
+
+    def _find_pattern(self, skeleton: Skeleton, pattern: Pattern) -> Iterator[Finding]:
+        position = 0
+        while found := pattern.regex.search(skeleton.text, position):
+            subjects, objects = skeleton.groups[found.start("S")], skeleton.groups[found.start("O")]
+            if pattern.allows(subjects, objects):
+                yield from self._pair(Ends(subjects, objects, "pattern"), pattern.rule, found.span())
+            position = found.start() + 1
+
+    def _find_ends(self, place: Place, verb: Rule, topic: Group | None) -> Ends | None:
+        if self.ontology.relations[verb.relation].symmetric:
+            return self._find_partners(place, verb.relation, topic)
+        inverse = verb.table == "inverse"
+        left, right = ("object", "subject") if inverse else ("subject", "object")
+        doer = next((g for g in reversed(place.before) if self._fits(g, verb.relation, left)), None)
+        if doer and _PASSIVE.search(place.lead(doer)):
+            done = self._last_before(place, doer, verb.relation, right)
+            return _to_ends(doer, done, "passive", inverse=inverse) if done else None
+        done = self._first_after(place, verb.relation, right)
+        if done is None:
+            return None
+        if doer:
+            return _to_ends(doer, done, "clause", inverse=inverse)
+        doer = next((g for g in place.earlier if self._fits(g, verb.relation, left)), None)
+        if doer:
+            return _to_ends(doer, done, "sentence", inverse=inverse)
+        if topic and self._fits(topic, verb.relation, left):
+            return _to_ends(topic, done, "topic", inverse=inverse)
+        return None
+
+    def _first_after(self, place: Place, relation: str, end: str) -> Group | None:
+        fitting = [group for group in place.after if self._fits(group, relation, end)]
+        # 推出基于甲的乙: what stands behind 的 is the thing.
+        for group, following in zip(fitting, fitting[1:], strict=False):
+            found = _HEAD.match(place.skeleton.text, group.position + 1)
+            if not found or found.start(1) != following.position:
+                return group
+        return fitting[-1] if fitting else None
+
+    def _last_before(self, place: Place, doer: Group, relation: str, end: str) -> Group | None:
+        done = [g for g in (*place.earlier, *place.before) if g.position < doer.position and self._fits(g, relation, end)]
+        own = [group for group in done if group in place.before]
+        return own[0] if own else done[0] if done else None
+
+    def _find_partners(self, place: Place, relation: str, topic: Group | None) -> Ends | None:
+        fitting = [group for group in place.before if self._fits(group, relation, "subject")]
+        if fitting and _WITH.search(place.lead(fitting[-1])):
+            others = [*fitting[:-1], *(g for g in place.earlier if self._fits(g, relation, "subject"))]
+            if others:
+                return Ends(others[0], fitting[-1], "with")
+            return Ends(topic, fitting[-1], "with topic") if topic and self._fits(topic, relation, "subject") else None
+        if fitting and len(fitting[-1].names) > 1:
+            return Ends(fitting[-1], fitting[-1], "mutual")
+        after = self._first_after(place, relation, "object")
+        if fitting and after:
+            return Ends(fitting[-1], after, "clause")
+        return None
+
+    def _find_bracket(self, bracket: Bracket) -> Iterator[Finding]:
+        owner, inside = Group((bracket.owner,), bracket.position), Group(bracket.names, bracket.position)
+        span = bracket.position, bracket.position + 1
+        for rule in self.triggers.brackets:
+            ends = Ends(owner, inside, "bracket") if rule.key == "object" else Ends(inside, owner, "bracket")
+            yield from self._pair(ends, rule, span)
 
     def _fits(self, group: Group, relation: str, end: str) -> bool:
         kind = self.ontology.relations[relation]
         allowed = kind.subject if end == "subject" else kind.object
         return any(name.label_ in allowed for name in group.names)
 
-    def _pair(
-        self, subjects: Group, relation: str, objects: Group, score: float, rule: str, span: tuple[int, int]
-    ) -> Iterator[Finding]:
-        for subject in subjects.names:
-            for obj in objects.names:
-                same = subject.kb_id_ == obj.kb_id_
-                if not same and self.ontology.allows(subject.label_, relation, obj.label_):
-                    yield Finding(subject, relation, obj, score, rule, *span)
+    def _pair(self, ends: Ends, rule: Rule, span: tuple[int, int]) -> Iterator[Finding]:
+        subjects, objects = ends.subjects.names, ends.objects.names
+        pairs: Iterable[tuple[Span, Span]] = ((one, other) for one in subjects for other in objects)
+        if ends.subjects is ends.objects:
+            pairs = combinations(subjects, 2)
+        for subject, obj in pairs:
+            if subject.kb_id_ != obj.kb_id_ and self.ontology.allows(subject.label_, rule.relation, obj.label_):
+                score = self.triggers.score(rule, ends.frame, subject.label_, obj.label_)
+                if score >= self.triggers.least:
+                    yield Finding(subject, rule.relation, obj, score, rule, ends.frame, *span)
+
+
+def _to_ends(doer: Group, done: Group, frame: str, *, inverse: bool) -> Ends:
+    return Ends(done, doer, frame) if inverse else Ends(doer, done, frame)

@@ -28,11 +28,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """Names in a bracket right behind a name."""
+    """Names in a bracket right behind a name; `position` is that of the name's group."""
 
     owner: Span
     names: tuple[Span, ...]
-    text: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def make_skeleton(text: str, start: int, end: int, names: Sequence[Span], kinds:
             position, index = name.end_char, index + 1
         elif text[position] in "（(" and (close := _find_close(text, position, end)):
             inside = _names_before(names, index, close)
-            _add_bracket(draft, text[position + 1 : close], inside)
+            _add_bracket(draft, inside)
             position, index = close + 1, index + len(inside)
         else:
             if text[position] not in _QUOTE:
@@ -117,7 +117,7 @@ def _names_before(names: Sequence[Span], index: int, close: int) -> Sequence[Spa
     return names[index:last]
 
 
-def _add_bracket(draft: _Draft, text: str, names: Sequence[Span]) -> None:
+def _add_bracket(draft: _Draft, names: Sequence[Span]) -> None:
     owner = draft.groups.get(len(draft.signs) - 1)
     if owner and names:
-        draft.brackets.append(Bracket(owner.names[-1], tuple(names), text))
+        draft.brackets.append(Bracket(owner.names[-1], tuple(names), len(draft.signs) - 1))

@@ -2,44 +2,65 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import SeedError
-from kg.extraction.skeleton import SIGN
+from kg.extraction.skeleton import SIGN, Group
 from kg.ontology import Ontology
 
+_END = re.compile(r"\{([SO])(?::(\w+))?\}")
+
 
 @dataclass(frozen=True, slots=True)
-class Verb:
-    """A word between subject and object, and the relations it can mean with their scores.
+class Rule:
+    """One line of the trigger file.
 
-    `inverse` relations have the object before the word: `张三创立了某某` is FOUNDED_BY the other way round.
+    Attributes:
+        table: `verbs`: subject … key … object; `inverse`: object … key … subject; `patterns`; `brackets`.
+        score: how often it is right where subject and object stand in one clause (0 to 1).
     """
 
-    word: str
-    relations: tuple[tuple[str, float, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression over a skeleton with the groups `S` and `O`."""
-
     relation: str
-    source: str
-    regex: re.Pattern[str]
+    table: str
+    key: str
     score: float
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression over a skeleton with the groups `S` and `O`, which may be bound to a type."""
+
+    rule: Rule
+    regex: re.Pattern[str]
+    subject_type: str | None
+    object_type: str | None
+
+    def allows(self, subjects: Group, objects: Group) -> bool:
+        """Whether both lists begin with a name of the type that the pattern asks for."""
+        types = subjects.names[0].label_, objects.names[0].label_
+        return self.subject_type in (None, types[0]) and self.object_type in (None, types[1])
+
+
+@dataclass(frozen=True, slots=True)
 class Triggers:
-    """All trigger words and patterns."""
+    """All rules.
+
+    Attributes:
+        kinds: the number of the kind of each type; names of one kind can stand in one list.
+        least: what scores less is not said.
+        factors: (relation, frame or `Type>Type`) to what it makes of a score.
+    """
 
     kinds: dict[str, int]
-    verbs: dict[str, Verb]
+    least: float
+    factors: dict[tuple[str, str], float]
+    verbs: dict[str, tuple[Rule, ...]]
     verb_regex: re.Pattern[str]
     patterns: tuple[Pattern, ...]
+    brackets: tuple[Rule, ...]
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:
@@ -50,18 +71,27 @@ class Triggers:
         """
         tables = read_toml(path)
         kinds = {label: number for number, labels in enumerate(tables.get("kinds", [])) for label in labels}
-        words: dict[str, list[tuple[str, float, bool]]] = {}
-        patterns: list[Pattern] = []
-        for relation, table in tables.get("relations", {}).items():
-            for key in ("verbs", "inverse"):
-                for word, score in table.get(key, {}).items():
-                    words.setdefault(word, []).append((relation, float(score), key == "inverse"))
-            for source, score in table.get("patterns", {}).items():
-                patterns.append(Pattern(relation, source, compile_pattern(path, source), float(score)))
-        verbs = {word: Verb(word, tuple(relations)) for word, relations in words.items()}
+        rules = list(_read_rules(path, tables))
+        verbs: dict[str, tuple[Rule, ...]] = {}
+        for rule in rules:
+            if rule.table in ("verbs", "inverse"):
+                verbs[rule.key] = (*verbs.get(rule.key, ()), rule)
         longest_first = sorted(verbs, key=lambda word: (-len(word), word))
-        regex = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        return cls(kinds, verbs, regex, tuple(patterns))
+        return cls(
+            kinds,
+            float(tables.get("least", 0.0)),
+            {(rule.relation, rule.key): rule.score for rule in rules if rule.table == "factors"},
+            verbs,
+            re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"),
+            tuple(compile_pattern(path, rule) for rule in rules if rule.table == "patterns"),
+            tuple(rule for rule in rules if rule.table == "brackets"),
+        )
+
+    def score(self, rule: Rule, frame: str, subject_type: str, object_type: str) -> float:
+        """How sure a rule is of ends of these types found in this frame (0 to 1)."""
+        by_frame = self.factors.get((rule.relation, frame), 1.0)
+        by_types = self.factors.get((rule.relation, f"{subject_type}>{object_type}"), 1.0)
+        return min(0.99, rule.score * by_frame * by_types)
 
     def check(self, path: Path, ontology: Ontology) -> None:
         """Refuse triggers of an unknown type or relation.
@@ -69,8 +99,8 @@ class Triggers:
         Raises:
             SeedError: the ontology does not declare it.
         """
-        named = {pattern.relation for pattern in self.patterns}
-        named |= {relation for verb in self.verbs.values() for relation, *_ in verb.relations}
+        rules = [*(rule for rules in self.verbs.values() for rule in rules), *self.brackets]
+        named = {rule.relation for rule in rules} | {pattern.rule.relation for pattern in self.patterns}
         if unknown := sorted(named - ontology.relations.keys()):
             raise SeedError(f"{path}: unknown relations {unknown}; the ontology declares {sorted(ontology.relations)}")
 
@@ -87,20 +117,33 @@ def read_toml(path: Path) -> dict[str, Any]:  # Any: TOML values have no narrowe
         raise SeedError(f"{path}: cannot read the triggers: {error}; see seeds/triggers.toml for some") from error
 
 
-def compile_pattern(path: Path, source: str) -> re.Pattern[str]:
-    """A pattern as a regular expression.
+def _read_rules(path: Path, tables: dict[str, Any]) -> Iterator[Rule]:  # Any: TOML values
+    for relation, table in tables.get("relations", {}).items():
+        for name, entries in table.items():
+            if name not in ("verbs", "inverse", "patterns", "brackets", "factors"):
+                raise SeedError(f"{path}: relations.{relation}.{name} is not a table of triggers")
+            for key, score in entries.items():
+                if not isinstance(score, int | float):
+                    raise SeedError(f"{path}: relations.{relation}.{name}: {key!r} needs a number, not {score!r}")
+                yield Rule(relation, name, key, float(score))
 
-    `{S}` and `{O}` are its ends, `{N}` is any name, `…` up to twelve signs without a name or break.
+
+def compile_pattern(path: Path, rule: Rule) -> Pattern:
+    """A pattern over skeletons.
+
+    `{S}` and `{O}` are its ends, `{S:Company}` is an end of one type, `{N}` is any name, `…` up to twelve signs
+    without a name or break.
 
     Raises:
         SeedError: it is no regular expression, or has not both ends.
     """
-    text = source.replace("{S}", f"(?P<S>{SIGN})", 1).replace("{O}", f"(?P<O>{SIGN})", 1)
+    types = {end: label for end, label in _END.findall(rule.key) if label}
+    text = _END.sub(lambda end: f"(?P<{end.group(1)}>{SIGN})", rule.key)
     text = text.replace("{N}", SIGN).replace("…", "[^\ue000-\ue0ff，,；;。！!？?：:\n\t]{0,12}?")
     try:
         regex = re.compile(text)
     except re.error as error:
-        raise SeedError(f"{path}: pattern {source!r} cannot be read: {error}") from error
+        raise SeedError(f"{path}: pattern {rule.key!r} cannot be read: {error}") from error
     if not {"S", "O"} <= regex.groupindex.keys():
-        raise SeedError(f"{path}: pattern {source!r} must have {{S}} and {{O}}")
-    return regex
+        raise SeedError(f"{path}: pattern {rule.key!r} must have {{S}} and {{O}}")
+    return Pattern(rule, regex, types.get("S"), types.get("O"))
