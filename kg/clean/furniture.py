@@ -99,10 +99,15 @@ def _find_page_edges(lines: Sequence[Line]) -> set[int]:
     for number, line in enumerate(lines):
         sheets[line.sheet].append(number)
     edges = [number for numbers in sheets.values() for number in sorted({*numbers[:2], *numbers[-3:]})]
-    edges = [number for number in edges if lines[number].given is None and lines[number].width <= 120]
+    edges = [number for number in edges if lines[number].given is None and _could_run(lines[number])]
     counts = Counter(_key(lines[number]) for number in edges)
     needed = max(2 if len(sheets) <= 4 else 3, 0.3 * len(sheets))
     return {number for number in edges if len(sheets) > 1 and counts[_key(lines[number])] >= needed}
+
+
+def _could_run(line: Line) -> bool:
+    """Whether a line is short and plain enough for a running head or foot."""
+    return line.width <= 80 and not re.search("[，。；]", line.text.text)
 
 
 def _find_contents(lines: Sequence[Line]) -> set[int]:

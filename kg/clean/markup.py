@@ -56,7 +56,8 @@ _INLINE = re.compile(
     r"|(?P<entity>&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)"
     r"|(?P<escape>\\(?=[\\`*_{}\[\]()#+\-.!|>~$&]))"
     r"|(?P<mark>\*{2,3}|~~|`+|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))"
-    r"|(?P<star>(?<![\w*\s])\*(?![\w*\s])|(?<![\w*])\*(?=[^\s*\d])|(?<=[^\s*\d])\*(?![\w*]))",
+    r"|(?P<star_open>(?<!\*)\*(?=[^\s*\d][^*]{0,200}\*(?!\*)))"
+    r"|(?P<star_close>(?<=[^\s*])\*(?!\*))",
     re.IGNORECASE,
 )
 _COMMENT_START = re.compile("<!--")
@@ -140,6 +141,7 @@ def remove_inline(row: Traced) -> Traced:
     cuts: list[tuple[int, int]] = []
     chars = list(row.text)
     opened: list[int] = []
+    in_star = False
     for match in _INLINE.finditer(row.text):
         start, end = match.span()
         kind = match.lastgroup
@@ -149,6 +151,10 @@ def remove_inline(row: Traced) -> Traced:
             begin = opened.pop() if opened else None
             if kind == "link_end" and begin is not None:
                 cuts += [(begin, begin + 1), (start, end)]
+        elif kind in ("star_open", "star_close"):
+            if kind == "star_open" or in_star:
+                cuts.append((start, end))
+            in_star = not in_star and kind == "star_open"
         else:
             kept = _replacement(match)
             chars[start] = kept or chars[start]

@@ -50,7 +50,7 @@ class ContentsWriter:
         return tuple(self._blocks)
 
     def add(self, kind: BlockKind, text: str, *, page: int | None = None, level: int = 1) -> None:
-        """Adds a block without the white space around it, if anything is left; a heading of level 1 is the outermost."""
+        """Adds a block without the white space around it, if any text is left; the outermost heading has level 1."""
         text = text.strip()
         if not text:
             return

@@ -34,8 +34,16 @@ def find_front(contents: Contents) -> Front:
     return Front(
         contents.title or _find_title(lines),
         contents.publisher or _find_publisher(lines),
-        contents.published or _find_published(lines),
+        _find_day(contents, lines),
     )
+
+
+def _find_day(contents: Contents, lines: list[str]) -> date | None:
+    """The day of the metadata; that of a PDF is the day it was made, and gives way to one that is printed."""
+    printed = _find_published(lines)
+    if contents.media_type == "application/pdf":
+        return printed or contents.published
+    return contents.published or printed
 
 
 def _find_title(lines: list[str]) -> str | None:
