@@ -11,17 +11,30 @@ from kg.mention import Amount, Status, Time
 
 HOSTILE = (
     "</script><script>window.pwned=1</script>",
-    "<img src=x onerror=\"window.pwned=2\">'\"",
+    '<img src=x onerror="window.pwned=2">\'"',
     "<!-- \u2028\u2029 & ${window.pwned=3}",
     "\u202e反转\u202c=cmd|' /C calc'!A0",
 )
 _NAMES = {
-    "Company": "星澜智能 北辰云 OpenAI 微软 百度 海岳芯片 商汤科技 英伟达 墨言科技 蓝鲸资本 拓维数据 云帆传媒".split(),
-    "Organization": "清华大学 启明研究院 中国信通院".split(),
-    "Person": "林启航 周若溪 Sam·Altman".split(),
-    "Product": "星语大模型 文心一言 ChatGPT GPT-4 GPT-4o 墨言写作 海岳H20 Azure 云帆数字人".split(),
-    "Technology": "大模型 扩散模型 RLHF Transformer 多模态".split(),
-    "Sector": "游戏 智能客服 传媒 AI服务器".split(),
+    "Company": [
+        "星澜智能",
+        "北辰云",
+        "OpenAI",
+        "微软",
+        "百度",
+        "海岳芯片",
+        "商汤科技",
+        "英伟达",
+        "墨言科技",
+        "蓝鲸资本",
+        "拓维数据",
+        "云帆传媒",
+    ],
+    "Organization": ["清华大学", "启明研究院", "中国信通院"],
+    "Person": ["林启航", "周若溪", "Sam·Altman"],
+    "Product": ["星语大模型", "文心一言", "ChatGPT", "GPT-4", "GPT-4o", "墨言写作", "海岳H20", "Azure", "云帆数字人"],
+    "Technology": ["大模型", "扩散模型", "RLHF", "Transformer", "多模态"],
+    "Sector": ["游戏", "智能客服", "传媒", "AI服务器"],
 }
 _SAYS = {
     "DEVELOPS": ("{s}正式推出{o}", "{s}旗下的{o}已向企业用户开放"),

@@ -10,7 +10,7 @@ PLAIN, SUBJECT, OBJECT = 0, 1, 2
 
 
 def mark(quote: str, clean: str, subject: Iterable[str], obj: Iterable[str]) -> list[tuple[str, int]]:
-    """The quote in parts, each with what it is: 0 plain text, 1 a name of the subject, 2 one of the object.
+    r"""The quote in parts, each with what it is: 0 plain text, 1 a name of the subject, 2 one of the object.
 
     Args:
         quote: raw text, as a reader of the report finds it.
@@ -18,8 +18,8 @@ def mark(quote: str, clean: str, subject: Iterable[str], obj: Iterable[str]) -> 
         subject: every spelling to look for.
         obj: likewise.
 
-    >>> mark("百度发布文心\\n一言", "百度发布文心一言", ["百度"], ["文心一言"])
-    [('百度', 1), ('发布', 0), ('文心\\n一言', 2)]
+    >>> mark("百度发布文心\n一言", "百度发布文心一言", ["百度"], ["文心一言"])
+    [('百度', 1), ('发布', 0), ('文心\n一言', 2)]
     """
     spans = _find_spans(clean, subject, obj)
     if not spans:

@@ -6,6 +6,7 @@ let edgeSet = null;
 let hovered = null; // id of the hovered node or edge
 
 function startNetwork() {
+  turnForStage();
   // Names are drawn in labels.js; without them vis-network hits nodes exactly where their circle is.
   nodeSet = new vis.DataSet(drawing.nodes.map(({ label, ...node }) => node));
   edgeSet = new vis.DataSet(drawing.edges);
@@ -38,20 +39,78 @@ function paint() {
 const motion = () => (calm.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" });
 
 function fitAll() {
-  network.fit({ nodes: [...view.entities], maxZoomLevel: 1.6, animation: false });
+  fitTo([...view.entities], { largest: 1.5, animation: false });
+}
+
+// The room that controls, panels and names leave for nodes, in pixels of the stage.
+function freeRoom() {
+  const { clientWidth: width, clientHeight: height } = $("stage");
+  const sheet = narrow.matches ? (selection ? height * 0.58 : 44) : 0;
+  return { left: 60, top: 28, right: width - 60, bottom: height - sheet - 52, width, height };
+}
+
+// Bring nodes into the free room; vis-network's own fit knows neither names nor what lies over the canvas.
+function fitTo(ids, { largest, animation }) {
+  const points = Object.values(network.getPositions(ids));
+  if (!points.length) return;
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const room = freeRoom();
+  const scale = Math.min(largest, (room.right - room.left) / (right - left + 40), (room.bottom - room.top) / (bottom - top + 40));
+  network.moveTo({
+    position: {
+      x: (left + right) / 2 - ((room.left + room.right) / 2 - room.width / 2) / scale,
+      y: (top + bottom) / 2 - ((room.top + room.bottom) / 2 - room.height / 2) / scale,
+    },
+    scale,
+    animation,
+  });
 }
 
 function zoom(factor) {
   network.moveTo({ scale: network.getScale() * factor, animation: motion() });
 }
 
-// Bring some entities into the part of the stage that no panel covers.
-function lookAt(ids) {
-  const shown = ids.filter((id) => view.entities.has(id));
-  if (!shown.length) return;
-  if (shown.length > 1) return network.fit({ nodes: shown, maxZoomLevel: 1.3, animation: motion() });
-  const offset = narrow.matches ? { x: 0, y: -$("stage").clientHeight * 0.22 } : { x: 0, y: 0 };
-  network.focus(shown[0], { scale: Math.max(network.getScale(), 1), offset, animation: motion() });
+// Move to the selection: with its neighbours where they fit at a size that can be read, else alone.
+function lookAtSelection() {
+  const lit = [...spotlight().entities].filter((id) => view.entities.has(id));
+  const room = freeRoom();
+  const spread = (axis) => {
+    const values = Object.values(network.getPositions(lit)).map((point) => point[axis]);
+    return Math.max(...values) - Math.min(...values);
+  };
+  const fits = spread("x") * 0.6 < room.right - room.left && spread("y") * 0.6 < room.bottom - room.top;
+  fitTo(fits ? lit : [selection.id], { largest: fits ? 1.3 : Math.max(network.getScale(), 0.9), animation: motion() });
+}
+
+// On a stage higher than wide the drawing lies on its side: turn it.
+function turnForStage() {
+  const { clientWidth, clientHeight } = $("stage");
+  if (clientHeight > clientWidth * 1.15) for (const node of drawing.nodes) [node.x, node.y] = [node.y, node.x];
+}
+
+// While a neighbourhood is isolated its nodes stand on rings around their middle, else where they belong.
+function placeNodes() {
+  const rings = neighbourhood ? ringPlaces(neighbourhood) : new Map();
+  nodeSet.update(drawing.nodes.map(({ id, x, y }) => ({ id, ...(rings.get(id) || { x, y }) })));
+}
+
+// One ring a step; on a ring the nodes keep the order in which they lie around the middle.
+function ringPlaces({ id, hops }) {
+  const middle = nodes.get(id);
+  const places = new Map([[id, { x: middle.x, y: middle.y }]]);
+  let radius = 0;
+  for (let hop = 1; hop <= hops; hop += 1) {
+    const angle = (one) => Math.atan2(nodes.get(one).y - middle.y, nodes.get(one).x - middle.x);
+    const ring = [...nearEntities({ id, hops: hop })].filter((one) => !places.has(one)).sort((a, b) => angle(a) - angle(b) || (a < b ? -1 : 1));
+    radius = Math.max(radius + 150, (ring.length * 78) / (2 * Math.PI));
+    const first = ring.length ? angle(ring[0]) : 0;
+    ring.forEach((one, index) => {
+      const turn = first + (2 * Math.PI * index) / ring.length;
+      places.set(one, { x: middle.x + 1.15 * radius * Math.cos(turn), y: middle.y + radius * Math.sin(turn) });
+    });
+  }
+  return places;
 }
 
 function hover(id, event) {

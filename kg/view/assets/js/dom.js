@@ -21,7 +21,7 @@ const bdi = (text) => el("bdi", {}, text);
 // A coloured dot; colour is set by property since style attributes are forbidden by the page's policy.
 function dot(type) {
   const made = el("span", { class: "dot", "aria-hidden": "true" });
-  made.style.backgroundColor = types.get(type).colour;
+  made.style.backgroundColor = typeColour(type);
   return made;
 }
 

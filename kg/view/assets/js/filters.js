@@ -8,13 +8,13 @@ let neighbourhood = null; // {id, hops}: only this entity and what is near it
 function clearFilters() {
   Object.assign(filters, {
     types: new Set(), relations: new Set(), statuses: new Set(), documents: new Set(),
-    support: 1, clock: "published", from: null, to: null, undated: true, lonely: true,
+    support: 1, clock: "published", from: null, to: null, undated: true, lonely: payload.facts.length === 0,
   });
 }
 clearFilters();
 
 const isFiltered = () =>
-  neighbourhood !== null || filters.support > 1 || !filters.lonely || narrowsEvidence()
+  neighbourhood !== null || filters.support > 1 || filters.lonely !== (payload.facts.length === 0) || narrowsEvidence()
   || filters.types.size + filters.relations.size > 0;
 
 const narrowsEvidence = () =>
@@ -57,6 +57,7 @@ const strongest = (evidence) => STATUSES.find(({ label }) => evidence.some((one)
 // The entities that the shown facts join, and those without facts where they may be shown.
 function shownEntities(shown) {
   const ids = new Set(shown.flatMap(({ fact }) => [fact.subject, fact.object]));
+  if (selection && selection.kind === "entity") ids.add(selection.id);
   if (neighbourhood) return ids.add(neighbourhood.id);
   if (filters.lonely && !narrowsEvidence()) {
     for (const entity of payload.entities) {

@@ -67,7 +67,10 @@ function drawNodeLabels(stage) {
   for (const { x, y, radius } of visible) {
     if (radius > 5) taken.add({ x: x - radius * 0.8, y: y - radius * 0.8, w: radius * 1.6, h: radius * 1.6 });
   }
-  for (const node of visible) drawNodeLabel(stage, node, isLit(node.id));
+  for (const node of visible) {
+    // From afar only hubs are named: a page full of names names nothing.
+    if (isLit(node.id) || node.radius > 4.2 || visible.length < 60) drawNodeLabel(stage, node, isLit(node.id));
+  }
 }
 
 const isSelected = (id) => selection !== null && selection.id === id;
@@ -81,11 +84,11 @@ function drawNodeLabel({ context, taken, light }, node, lit) {
   const box = freePlace(node, width, pixels, taken) || (isSelected(node.id) && boxBelow(node, width, pixels));
   if (!box) return;
   taken.add(box);
-  drawText(context, text, box, light && !lit ? blend(palette.ink, 0.35) : palette.ink);
+  drawHaloed(context, text, box, light && !lit ? blend(palette.ink, 0.35) : palette.ink);
 }
 
 function boxBelow(node, width, pixels) {
-  return { x: node.x - width / 2 - 2, y: node.y + node.radius + 2, w: width + 4, h: pixels + 4 };
+  return { x: node.x - width / 2 - 3, y: node.y + node.radius + 2, w: width + 6, h: pixels + 4 };
 }
 
 // Below, right, left or above the node, whichever is free first.
@@ -101,7 +104,7 @@ function freePlace(node, width, pixels, taken) {
   return tries.find((one) => taken.isFree(one)) || null;
 }
 
-function drawText(context, text, box, colour) {
+function drawHaloed(context, text, box, colour) {
   const [x, y] = [box.x + box.w / 2, box.y + box.h / 2];
   context.lineWidth = 4;
   context.strokeStyle = palette.ground;
@@ -124,12 +127,15 @@ function drawEdgeLabel({ network, context, taken }, fact, status, lit) {
   const point = middleOf(network, fact.id);
   if (!point) return;
   context.font = `${lit ? 500 : 400} 11px ${FONT}`;
-  const text = relations.get(fact.relation).zh + (statuses.get(status).mark ? `·${statuses.get(status).mark}` : "");
+  const text = relations.get(fact.relation).zh + (statuses.get(status).mark ? `（${statuses.get(status).mark}）` : "");
   const width = textWidth(context, text);
   const box = { x: point.x - width / 2 - 3, y: point.y - 8, w: width + 6, h: 16 };
   if (!taken.isFree(box)) return;
   taken.add(box);
-  drawText(context, text, box, status === "asserted" ? palette.soft : palette[status]);
+  context.fillStyle = palette.ground;
+  context.fillRect(box.x, box.y, box.w, box.h);
+  context.fillStyle = status === "asserted" ? palette.soft : palette[status];
+  context.fillText(text, point.x, point.y);
 }
 
 // vis-network has no public call for the middle of a bent edge; its version is pinned with pyvis.

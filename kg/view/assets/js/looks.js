@@ -12,17 +12,20 @@ function readPalette() {
   };
 }
 
-// "#rrggbb" over the ground colour; vis-network has no opacity for edges with arrows that do not overlap.
-function blend(colour, share) {
+// "#rrggbb" over another colour; an opacity would show where edges and their arrows overlap.
+function blend(colour, share, ground = palette.ground) {
   const mix = (at) => {
-    const [over, under] = [colour, palette.ground].map((one) => parseInt(one.slice(at, at + 2), 16));
+    const [over, under] = [colour, ground].map((one) => parseInt(one.slice(at, at + 2), 16));
     return Math.round(over * share + under * (1 - share)).toString(16).padStart(2, "0");
   };
   return `#${mix(1)}${mix(3)}${mix(5)}`;
 }
 
+// The ontology's colours are made for light ground; on dark they need some white.
+const typeColour = (type) => blend(types.get(type).colour, dark.matches ? 0.82 : 1, "#ffffff");
+
 function nodeLook(node, light) {
-  const colour = types.get(entities.get(node.id).type).colour;
+  const colour = typeColour(entities.get(node.id).type);
   const lit = !light || light.entities.has(node.id);
   const selected = selection !== null && selection.id === node.id;
   const fill = blend(colour, lit ? 1 : 0.16);
@@ -49,7 +52,8 @@ function edgeLook(edge, light) {
 }
 
 function edgeColour(status, base, light, lit) {
-  if (!light) return blend(base, status === "asserted" ? 0.9 : 0.8);
+  // Many edges become a haze behind the nodes instead of a wall before them.
+  if (!light) return blend(base, (status === "asserted" ? 0.9 : 0.8) * (view.facts.length > 250 ? 0.6 : 1));
   if (!lit) return blend(base, 0.22);
   return status === "asserted" ? palette.accent : base;
 }

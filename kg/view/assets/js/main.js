@@ -36,7 +36,7 @@ function select(kind, id, { move = false, silent = false } = {}) {
   if (kind === "entity" && neighbourhood && !view.entities.has(id)) isolate(null);
   hover(null);
   refresh();
-  if (move) lookAt(kind === "fact" ? [facts.get(id).subject, facts.get(id).object] : [id]);
+  if (move) lookAtSelection();
   if (!silent) writeAddress();
 }
 
@@ -64,6 +64,7 @@ function isolate(id, hops = 1) {
   neighbourhood = id === null ? null : { id, hops };
   if (id !== null) selection = { kind: "entity", id };
   refresh();
+  placeNodes();
   drawSidebar();
   fitAll();
   writeAddress();
@@ -73,6 +74,7 @@ function resetFilters() {
   clearFilters();
   neighbourhood = null;
   refresh();
+  placeNodes();
   drawSidebar();
   fitAll();
 }
@@ -102,7 +104,7 @@ function start() {
   $("stage").addEventListener("pointerdown", () => toggleFilters(false));
   document.addEventListener("keydown", pageKey);
   window.addEventListener("popstate", () => readAddress() || select(null, null, { silent: true }));
-  dark.addEventListener("change", () => { palette = readPalette(); paint(); });
+  dark.addEventListener("change", () => { palette = readPalette(); drawSidebar(); refresh(); });
   if (!readAddress() && payload.focus.length) select("entity", payload.focus[0], { move: true, silent: true });
 }
 

@@ -3,7 +3,7 @@
 function overviewPanel() {
   if (!payload.entities.length) return emptyPanel();
   return [
-    el("div", { class: "panel-head" }, el("h2", {}, "概览")),
+    el("div", { class: "panel-head" }, el("h2", {}, "概览"), sheetButton()),
     el("ul", { class: "figures" },
       figure(payload.documents.length, "报告"), figure(view.entities.size, "实体"), figure(view.facts.length, "事实"),
       figure(view.facts.reduce((sum, one) => sum + one.evidence.length, 0), "证据")),
@@ -20,6 +20,11 @@ function emptyPanel() {
     payload.documents.length > 0 && reportList()];
 }
 
+// On a narrow screen the overview is a sheet of which only the head is seen at first.
+const sheetButton = () => el("button", {
+  class: "link only-narrow", type: "button", onclick: () => $("panel").classList.toggle("open"),
+}, "展开 / 收起");
+
 const figure = (count, text) => el("li", {}, el("b", {}, count.toLocaleString("zh-CN")), text);
 
 function countBy(list, key) {
@@ -35,7 +40,7 @@ function bars(title, counts, kinds) {
   return el("section", { class: "group" }, el("h3", {}, title), el("ul", { class: "bars" }, present.map((kind) => {
     const bar = el("span", { class: "bar" });
     bar.style.width = `${(100 * counts.get(kind.label)) / top}%`;
-    if (kind.colour) bar.style.backgroundColor = kind.colour;
+    if (kind.colour) bar.style.backgroundColor = typeColour(kind.label);
     return el("li", {}, el("span", { class: "bar-name" }, kind.zh), el("span", { class: "bar-room" }, bar),
       el("span", { class: "bar-count" }, String(counts.get(kind.label))));
   })));

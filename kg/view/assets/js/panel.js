@@ -61,8 +61,15 @@ function relationGroup(entity, { relation, inward, items }) {
     || nameOf(otherEnd(a.fact, entity.id)).localeCompare(nameOf(otherEnd(b.fact, entity.id)), "zh"));
   const zh = relations.get(relation).zh;
   return el("section", { class: "group" },
-    el("h3", {}, inward ? `← ${zh}` : zh, el("span", { class: "count" }, String(items.length))),
+    el("h3", {}, groupTitle(entity, zh, inward), el("span", { class: "count" }, String(items.length))),
     el("ul", { class: "facts" }, items.map((one) => factItem(entity, one))));
+}
+
+// 百度 研发 …, or … 投资 百度: which end the entity is must not be guessed.
+function groupTitle(entity, zh, inward) {
+  const name = el("span", { class: "self" }, bdi(shorten(entity.name, 12)));
+  const gap = el("span", { class: "self" }, "…");
+  return inward ? [gap, zh, name] : [name, zh, gap];
 }
 
 const statusRank = (one) => STATUSES.findIndex(({ label }) => label === one.status);

@@ -95,6 +95,6 @@ function choose(entity) {
   closeSuggestions();
   $("search").value = "";
   $("search").blur();
-  if (!view.entities.has(entity.id)) resetFilters();
+  if (!view.entities.has(entity.id) && factsOf.get(entity.id).length) resetFilters();
   select("entity", entity.id, { move: true });
 }

@@ -28,7 +28,7 @@ function facet(title, name, kinds) {
   const present = kinds.filter(({ label }) => totals.has(label));
   if (!present.length) return null;
   const labels = present.map(({ label }) => label);
-  return el("section", { class: "facet" }, el("h3", {}, title), el("ul", {}, present.map(({ label, zh, mark }) =>
+  return el("section", { class: "facet" }, el("h3", {}, title), el("ul", { class: "pairs" }, present.map(({ label, zh, mark }) =>
     checkRow({ name, keys: [label], all: labels, text: zh, mark }))));
 }
 

@@ -38,7 +38,7 @@ function tableRow(one) {
   cells[2].replaceChildren(entityButton(fact.object));
   cells[1].replaceChildren(el("button", { class: "link", type: "button", onclick: () => select("fact", fact.id) },
     relations.get(fact.relation).zh));
-  cells[3].replaceChildren(statusBadge(one.status));
+  if (one.status !== "asserted") cells[3].replaceChildren(statusBadge(one.status));
   return el("tr", { class: isSelected(fact.id) ? "selected" : null }, cells);
 }
 
