@@ -1,11 +1,18 @@
-// title: Companies of a sector, a technology or one of its parts
+// title: Companies of a sector or technology, and of its parts
 // 标题: 一个领域（含细分）的公司
-// params: sector string required; limit int = 100
-// returns: company, segment, support, first_seen
-MATCH (s:Entity) WHERE s.name = $sector OR $sector IN s.aliases
-MATCH (segment:Entity)-[:PART_OF*0..3]->(s)
+// params: sector string required; status string = asserted; limit int = 100
+// returns: company, segment, support, quote, report
+MATCH (e:Entity) WHERE toLower($sector) IN [n IN e.aliases + e.name | toLower(n)]
+MATCH (segment:Entity)-[:PART_OF*0..3]->(e)
 WITH DISTINCT segment
-MATCH (c:Company)-[r:OPERATES_IN]->(segment)
-RETURN c.name AS company, segment.name AS segment, r.support AS support, r.first_seen AS first_seen
+MATCH (f:Fact {relation: 'OPERATES_IN'})-[:OBJECT]->(segment)
+MATCH (f)-[:SUBJECT]->(company:Company)
+MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
+WHERE s.status = $status
+WITH f, company, segment, s, d ORDER BY s.confidence DESC, d.id, s.start
+WITH f, company, segment, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence,
+     count(DISTINCT d.id) AS support
+RETURN company.name AS company, segment.name AS segment, support AS support,
+       evidence[0].quote AS quote, evidence[0].report AS report
 ORDER BY support DESC, company, segment
 LIMIT $limit

@@ -2,14 +2,15 @@
 // 标题: 谁是它的竞争对手
 // params: name string required; status string = asserted; limit int = 50
 // returns: competitor, support, time, quote, report
-MATCH (e:Entity) WHERE e.name = $name OR $name IN e.aliases
+MATCH (e:Entity) WHERE toLower($name) IN [n IN e.aliases + e.name | toLower(n)]
 MATCH (f:Fact {relation: 'COMPETES_WITH'})-[:SUBJECT|OBJECT]->(e)
 MATCH (f)-[:SUBJECT|OBJECT]->(competitor:Entity) WHERE competitor.id <> e.id
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status
 WITH f, competitor, s, d ORDER BY s.confidence DESC, d.id, s.start
-WITH f, competitor, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence
-RETURN competitor.name AS competitor, f.support AS support, evidence[0].time AS time,
+WITH f, competitor, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence,
+     count(DISTINCT d.id) AS support
+RETURN competitor.name AS competitor, support AS support, evidence[0].time AS time,
        evidence[0].quote AS quote, evidence[0].report AS report
 ORDER BY support DESC, competitor
 LIMIT $limit

@@ -2,14 +2,15 @@
 // 标题: 谁研发了这个产品或技术
 // params: product string required; status string = asserted; limit int = 50
 // returns: developer, type, support, time, quote, report
-MATCH (p:Entity) WHERE p.name = $product OR $product IN p.aliases
+MATCH (p:Entity) WHERE toLower($product) IN [n IN p.aliases + p.name | toLower(n)]
 MATCH (f:Fact {relation: 'DEVELOPS'})-[:OBJECT]->(p)
 MATCH (f)-[:SUBJECT]->(developer:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status
 WITH f, developer, s, d ORDER BY s.confidence DESC, d.id, s.start
-WITH f, developer, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence
+WITH f, developer, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence,
+     count(DISTINCT d.id) AS support
 RETURN developer.name AS developer, [label IN labels(developer) WHERE label <> 'Entity'][0] AS type,
-       f.support AS support, evidence[0].time AS time, evidence[0].quote AS quote, evidence[0].report AS report
+       support AS support, evidence[0].time AS time, evidence[0].quote AS quote, evidence[0].report AS report
 ORDER BY support DESC, developer
 LIMIT $limit

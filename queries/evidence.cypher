@@ -2,8 +2,8 @@
 // 标题: 两个名称之间的全部原文依据
 // params: first string required; second string required; limit int = 100
 // returns: subject, relation, object, status, time, amount, quote, page, report, published
-MATCH (x:Entity) WHERE x.name = $first OR $first IN x.aliases
-MATCH (y:Entity) WHERE y.name = $second OR $second IN y.aliases
+MATCH (x:Entity) WHERE toLower($first) IN [n IN x.aliases + x.name | toLower(n)]
+MATCH (y:Entity) WHERE toLower($second) IN [n IN y.aliases + y.name | toLower(n)]
 MATCH (f:Fact)-[:SUBJECT|OBJECT]->(x)
 MATCH (f)-[:SUBJECT|OBJECT]->(y) WHERE x.id <> y.id
 MATCH (f)-[:SUBJECT]->(a:Entity)

@@ -2,7 +2,7 @@
 // 标题: 这个产品的底层模型与技术（含间接）
 // params: product string required; limit int = 50
 // returns: foundation, type, steps, chain
-MATCH (p:Entity) WHERE p.name = $product OR $product IN p.aliases
+MATCH (p:Entity) WHERE toLower($product) IN [n IN p.aliases + p.name | toLower(n)]
 MATCH path = (p)-[:BASED_ON*1..5]->(base:Entity) WHERE base.id <> p.id
 WITH base, path ORDER BY length(path), [n IN nodes(path) | n.name]
 WITH base, collect(path)[0] AS path

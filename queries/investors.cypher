@@ -2,7 +2,7 @@
 // 标题: 谁投资了这家公司
 // params: company string required; status string = asserted; limit int = 50
 // returns: investor, amount, time, quote, report
-MATCH (c:Entity) WHERE c.name = $company OR $company IN c.aliases
+MATCH (c:Entity) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
 MATCH (f:Fact {relation: 'INVESTS_IN'})-[:OBJECT]->(c)
 MATCH (f)-[:SUBJECT]->(investor:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})

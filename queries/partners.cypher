@@ -2,14 +2,15 @@
 // 标题: 谁是它的合作伙伴
 // params: name string required; status string = asserted; limit int = 50
 // returns: partner, support, time, quote, report
-MATCH (e:Entity) WHERE e.name = $name OR $name IN e.aliases
+MATCH (e:Entity) WHERE toLower($name) IN [n IN e.aliases + e.name | toLower(n)]
 MATCH (f:Fact {relation: 'PARTNERS_WITH'})-[:SUBJECT|OBJECT]->(e)
 MATCH (f)-[:SUBJECT|OBJECT]->(partner:Entity) WHERE partner.id <> e.id
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status
 WITH f, partner, s, d ORDER BY s.confidence DESC, d.id, s.start
-WITH f, partner, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence
-RETURN partner.name AS partner, f.support AS support, evidence[0].time AS time,
+WITH f, partner, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence,
+     count(DISTINCT d.id) AS support
+RETURN partner.name AS partner, support AS support, evidence[0].time AS time,
        evidence[0].quote AS quote, evidence[0].report AS report
 ORDER BY support DESC, partner
 LIMIT $limit

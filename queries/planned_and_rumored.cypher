@@ -6,7 +6,7 @@ MATCH (f:Fact)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 
 WHERE s.status IN $statuses
 MATCH (f)-[:SUBJECT]->(a:Entity)
 MATCH (f)-[:OBJECT]->(b:Entity)
-WHERE $name IS NULL OR a.name = $name OR b.name = $name OR $name IN a.aliases OR $name IN b.aliases
+WHERE $name IS NULL OR toLower($name) IN [n IN a.aliases + a.name + b.aliases + b.name | toLower(n)]
 RETURN s.status AS status, a.name AS subject, f.relation AS relation, b.name AS object,
        s.time AS time, s.amount AS amount, s.quote AS quote, d.title AS report
 ORDER BY status, subject, relation, object, report, quote

@@ -2,7 +2,7 @@
 // 标题: 一个投资方投了谁
 // params: investor string required; status string = asserted; limit int = 50
 // returns: target, relation, amount, time, quote, report
-MATCH (i:Entity) WHERE i.name = $investor OR $investor IN i.aliases
+MATCH (i:Entity) WHERE toLower($investor) IN [n IN i.aliases + i.name | toLower(n)]
 MATCH (f:Fact)-[:SUBJECT]->(i) WHERE f.relation IN ['INVESTS_IN', 'ACQUIRES']
 MATCH (f)-[:OBJECT]->(target:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})

@@ -2,14 +2,15 @@
 // 标题: 一家公司研发的产品和技术
 // params: company string required; status string = asserted; limit int = 50
 // returns: product, type, support, time, quote, report
-MATCH (c:Entity) WHERE c.name = $company OR $company IN c.aliases
+MATCH (c:Entity) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
 MATCH (f:Fact {relation: 'DEVELOPS'})-[:SUBJECT]->(c)
 MATCH (f)-[:OBJECT]->(p:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status
 WITH f, p, s, d ORDER BY s.confidence DESC, d.id, s.start
-WITH f, p, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence
-RETURN p.name AS product, [label IN labels(p) WHERE label <> 'Entity'][0] AS type, f.support AS support,
+WITH f, p, collect({quote: s.quote, report: d.title, time: s.time, amount: s.amount}) AS evidence,
+     count(DISTINCT d.id) AS support
+RETURN p.name AS product, [label IN labels(p) WHERE label <> 'Entity'][0] AS type, support AS support,
        evidence[0].time AS time, evidence[0].quote AS quote, evidence[0].report AS report
 ORDER BY support DESC, product
 LIMIT $limit

@@ -8,6 +8,6 @@ MATCH (f)-[:OBJECT]->(target:Entity)
 WITH investor, f, target ORDER BY target.name
 WITH investor, collect(target.name) AS names, collect(f.amounts) AS amounts
 RETURN investor.name AS investor, size(names) AS targets, names AS names,
-       reduce(all = [], some IN amounts | all + some) AS amounts
+       reduce(found = [], some IN amounts | found + some) AS amounts
 ORDER BY targets DESC, investor
 LIMIT $limit
