@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kg.report import Block, Report, Sentence
 
 # An end, then the brackets and quotes it closes, then white space: all of it belongs to the sentence before.
-_END = re.compile(r"(?:[。！？!?]+|…{2,}|\.(?=\s|$))[”’」』）)\]】》\"']*\s*")
+_END = re.compile(r"(?P<mark>[。！？!?]+|…{2,}|\.(?=\s|$))[”’」』）)\]】》\"']*\s*")
 _OPENERS = {"（": "）", "(": ")", "“": "”", "「": "」", "『": "』", "《": "》", "【": "】"}
 _CLOSERS = {closer: opener for opener, closer in _OPENERS.items()}
 _MARK = re.compile(f"[{''.join(map(re.escape, [*_OPENERS, *_CLOSERS]))}]")
@@ -49,38 +49,32 @@ def _split_block(text: str, block: Block) -> Iterator[tuple[int, int]]:
 
 def _find_cuts(text: str, offset: int) -> Iterator[int]:
     """Offsets after the ends of sentences, without those inside brackets and quotes."""
-    inside = _find_insides(text)
+    pairs = _find_pairs(text)
+    inside = {position for start, end in pairs for position in range(start + 1, end + 1)}
+    opener_of = {end: start for start, end in pairs if text[end] in "）)"}
     for match in _END.finditer(text):
-        if _is_end(text, match) and not (match.start() in inside and match.end() in inside):
+        enclosed = match.start() in inside and match.end() in inside
+        if not enclosed and _is_end(text, match) and not _ends_aside(text, match, opener_of):
             yield offset + match.end()
 
 
-def _find_insides(text: str) -> "_Ranges":
-    """The inner characters of brackets and quotes that close nearby; where one encloses many sentences, none."""
+def _find_pairs(text: str) -> list[tuple[int, int]]:
+    """Where brackets and quotes open and close; one that reaches too far was never closed."""
     opened: list[tuple[str, int]] = []
-    ranges: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for match in _MARK.finditer(text):
-        char = match[0]
+        char, position = match[0], match.start()
         if char in _OPENERS:
-            opened.append((char, match.start()))
+            opened.append((char, position))
             continue
+        # What stands open inside was never closed; four deep is as far as writers go.
         while opened and opened[-1][0] != _CLOSERS[char] and any(one == _CLOSERS[char] for one, _ in opened[-4:]):
             opened.pop()
         if opened and opened[-1][0] == _CLOSERS[char]:
             start = opened.pop()[1]
-            if match.start() - start <= _MAX_BRACKET:
-                ranges.append((start + 1, match.start()))
-    return _Ranges(ranges)
-
-
-class _Ranges:
-    """Positions that lie in one of some ranges, both ends included."""
-
-    def __init__(self, ranges: list[tuple[int, int]]) -> None:
-        self._positions = {position for start, end in ranges for position in range(start, end + 1)}
-
-    def __contains__(self, position: int) -> bool:
-        return position in self._positions
+            if position - start <= _MAX_BRACKET:
+                pairs.append((start, position))
+    return pairs
 
 
 def _is_end(text: str, match: re.Match[str]) -> bool:
@@ -90,6 +84,16 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     # A question mark of a URL, or `Yahoo!` before a Latin word, ends nothing.
     after = text[match.end() : match.end() + 1]
     return not (match[0] in "?!" and after.isascii() and after.isalnum())
+
+
+def _ends_aside(text: str, match: re.Match[str], opener_of: dict[int, int]) -> bool:
+    """Whether an end belongs to a bracket in the middle of a sentence, which goes on after it."""
+    closer = match.start() + len(match["mark"])
+    opener = opener_of.get(closer)
+    if opener is None or match.end() == len(text):
+        return False
+    before = text[max(0, opener - 5) : opener].rstrip()
+    return bool(before) and before[-1] not in "。！？!?…”"
 
 
 def _split_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

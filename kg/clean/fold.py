@@ -19,7 +19,7 @@ _KEPT_WIDE = set("，：；！？（）")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 _IS_HAN = re.compile(f"[{HAN}]")
 _MARK = re.compile(r"[,:;!?().（）]")
-_CLOSERS = set("”’》）」』】%")
+_CLOSERS = set("”’》）)」』】%")
 _TO_WIDE = str.maketrans(",:;!?().", "，：；！？（）。")
 
 _GAP_AT_MARK = re.compile(rf"(?<=[{_PUNCTUATION}])[ \t]+|[ \t]+(?=[{_PUNCTUATION}])")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pdfplumber
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
 from pdfplumber.table import Table
 
 _logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class TableFinder:
     def __init__(self, data: bytes, where: str) -> None:
         self._data = data
         self._where = where
-        self._document: pdfplumber.PDF | None = None
+        self._document: PDF | None = None
 
     def find(self, number: int) -> list[FoundTable]:
         """The tables of a page (counted from 0), from the top down, none inside another."""
