@@ -1,0 +1,260 @@
+"""The store: one class, one set of Cypher, over the official driver; Neo4j and the embedded engine alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from neo4j import Record
+
+from kg.errors import QueryError, StoreError
+from kg.graph import Entity, Graph
+from kg.ontology import Ontology
+from kg.store.connection import Access, Connection
+from kg.store.dumping import dump_lines
+from kg.store.finding import find_entities
+from kg.store.guard import PROCEDURES, refuse_unsafe
+from kg.store.loading import Load, Loader
+from kg.store.results import Counts, RemoveResult, StoredDocument, WriteResult
+from kg.store.rows import Row, bounded_id
+from kg.store.schema import create_schema
+from kg.store.slicing import Filters, choose_entities, read_graph
+from kg.table import Table
+
+if TYPE_CHECKING:
+    import socket
+
+    from kg.config import Config
+    from kg.query import Query
+
+_DOCUMENT = "RETURN properties(d) AS properties ORDER BY d.published, d.id"
+_COUNTS = {
+    "documents": "MATCH (d:Document) WHERE d.state = 'complete' RETURN count(d) AS n",
+    "chunks": "MATCH (c:Chunk)-[:FROM_DOCUMENT]->(d:Document) WHERE d.state = 'complete' RETURN count(c) AS n",
+    "evidence": "MATCH (:Fact)-[r:SUPPORTED_BY]->(:Chunk) RETURN count(r) AS n",
+}
+_BY_TYPE = """
+MATCH (e:Entity) UNWIND labels(e) AS label WITH label WHERE label <> 'Entity'
+RETURN label, count(*) AS n ORDER BY label
+"""
+_BY_RELATION = "MATCH (f:Fact) RETURN f.relation AS label, count(*) AS n ORDER BY label"
+
+
+class Store:
+    """A graph of documents, entities and facts; open it with `open_store`, close it or use it in a `with`."""
+
+    def __init__(
+        self,
+        access: Access,
+        name: str,
+        *,
+        ontology: Ontology,
+        config: Config,
+        lease: socket.socket | None = None,
+        is_fresh: bool = False,
+    ) -> None:
+        """Connect, make the schema, and withdraw what a dead writer left half-way.
+
+        Args:
+            access: of the database.
+            name: how errors call the store.
+            ontology: the only source of labels.
+            config: its `timeout` and `max_rows` bound questions.
+            lease: keeps the embedded engine alive while it is open.
+            is_fresh: whether nobody else can be writing.
+
+        Raises:
+            StoreError: the database does not answer, or refuses the user.
+        """
+        self.name = name
+        self._config = config
+        self._lease = lease
+        try:
+            self._connection = Connection(access, name)
+        except StoreError:
+            self._close_lease()
+            raise
+        self._loader = Loader(self._connection, ontology)
+        try:
+            create_schema(self._connection, ontology)
+            self._loader.withdraw_stale(all_loading=is_fresh)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; the embedded engine stops when nobody holds it."""
+        self._connection.close()
+        self._close_lease()
+
+    def _close_lease(self) -> None:
+        if self._lease:
+            self._lease.close()
+
+    def write(self, graph: Graph, *, pipeline: str) -> WriteResult:
+        """Take in the graph of one document, or see that it is in already.
+
+        A document that is in with other content, other details or from another pipeline is replaced. Content that
+        is in under another id is a copy, and skipped. Writing the same again changes nothing.
+
+        Args:
+            graph: with one document.
+            pipeline: what extracted it, such as a name with a version.
+
+        Raises:
+            StoreError: the graph cannot be kept, or the database fails.
+        """
+        if len(graph.documents) != 1:
+            raise StoreError(f"{self.name}: write takes the graph of one document, not of {len(graph.documents)}")
+        load = self._loader.prepare(graph, pipeline)
+        while True:
+            result = self._write_once(load)
+            if result:
+                return result
+
+    def _write_once(self, load: Load) -> WriteResult | None:
+        stored = self._loader.settle(load.id)
+        if stored and _is_same(load.document, stored):
+            return WriteResult("unchanged", load.id, entities=len(load.entities), facts=len(load.ends))
+        original = self.find_content(load.document["content_hash"])
+        is_copy = original is not None and original.id != load.id
+        if stored:
+            self._loader.withdraw(load.id)
+        if original and is_copy:
+            return WriteResult("copy", load.id, original=original.id)
+        result = self._loader.add(load)
+        if result and stored:
+            return WriteResult(
+                "replaced", load.id, None, result.entities, result.facts, result.new_entities, result.new_facts
+            )
+        return result
+
+    def remove(self, document_id: str) -> RemoveResult:
+        """Take a document out with exactly its share of the graph.
+
+        Raises:
+            StoreError: no such document is in.
+        """
+        if not self.find_document(document_id):
+            raise StoreError(f"{self.name}: no report {document_id!r}; `kg reports` lists what is in")
+        return self._loader.withdraw(document_id)
+
+    def find_document(self, document_id: str) -> StoredDocument | None:
+        """The document of an id, in whatever state."""
+        records = self._connection.read(f"MATCH (d:Document {{id: $id}}) {_DOCUMENT}", {"id": document_id})
+        return _to_stored(records[0]) if records else None
+
+    def find_content(self, content_hash: str) -> StoredDocument | None:
+        """The complete document with this content, the first by id where there are several."""
+        cypher = f"MATCH (d:Document {{content_hash: $hash}}) WHERE d.state = 'complete' {_DOCUMENT}"
+        found = [_to_stored(record) for record in self._connection.read(cypher, {"hash": content_hash})]
+        return min(found, key=lambda one: one.id, default=None)
+
+    def documents(self) -> tuple[StoredDocument, ...]:
+        """All documents, by date of publication (unknown last) and id."""
+        found = [_to_stored(record) for record in self._connection.read(f"MATCH (d:Document) {_DOCUMENT}")]
+        return tuple(sorted(found, key=lambda one: (one.published is None, one.published or "", one.id)))
+
+    def run(self, query: Query, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
+        """The answer of a query of the project, with parameters that it has checked.
+
+        Raises:
+            QueryError: it fails, or passes the limits of time or rows.
+        """
+        return self._ask(query.text, parameters)
+
+    def cypher(self, text: str, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
+        """The answer to Cypher that a user wrote; it can read the graph and do nothing else.
+
+        Raises:
+            QueryError: it is badly written, would write or reach outside, or passes the limits of time or rows.
+        """
+        refuse_unsafe(text)
+        if not self._connection.access.is_embedded:
+            _refuse_plan(self._connection.plan(text, parameters, self._config.timeout))
+        return self._ask(text, parameters)
+
+    def _ask(self, text: str, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
+        columns, values = self._connection.ask(text, parameters, self._config.timeout, self._config.max_rows)
+        return Table(tuple(columns), tuple(tuple(row) for row in values))
+
+    def find_entities(self, name: str, limit: int = 10) -> tuple[Entity, ...]:
+        """Entities that a name may mean: of that name, alias, id or ticker first, then similar ones."""
+        return find_entities(self._connection, name, limit)
+
+    def slice(
+        self,
+        focus: Sequence[str],
+        *,
+        hops: int = 2,
+        limit: int = 300,
+        statuses: Sequence[str] | None = None,
+        relations: Sequence[str] | None = None,
+    ) -> Graph:
+        """A part of the graph with the evidence of its facts; the same call gives the same part.
+
+        Args:
+            focus: entity ids to start from; empty for the best-supported part of the whole graph.
+            hops: how far from the focus.
+            limit: entities at most; the best-supported facts decide which.
+            statuses: a fact needs one of them; None for any.
+            relations: a fact needs one of them; None for any.
+        """
+        filters = Filters(statuses, relations)
+        ids = choose_entities(self._connection, [bounded_id(one) for one in focus], hops, limit, filters)
+        return read_graph(self._connection, ids, filters)
+
+    def counts(self) -> Counts:
+        """How much is in."""
+        numbers = {key: self._connection.read(cypher)[0]["n"] for key, cypher in _COUNTS.items()}
+        entities, facts = (
+            {record["label"]: record["n"] for record in self._connection.read(cypher)}
+            for cypher in (_BY_TYPE, _BY_RELATION)
+        )
+        return Counts(entities=entities, facts=facts, **numbers)
+
+    def dump(self) -> Iterator[str]:
+        """Every node, relationship and property but `ingested_at`, as sorted lines of JSON."""
+        return dump_lines(self._connection)
+
+
+def _is_same(document: Row, stored: Row) -> bool:
+    return all(stored.get(key) == value for key, value in document.items())
+
+
+def _to_stored(record: Record) -> StoredDocument:
+    node = record["properties"]
+    return StoredDocument(
+        id=node["id"],
+        title=node["title"],
+        publisher=node.get("publisher"),
+        published=node.get("published"),
+        source=node["source"],
+        content_hash=node["content_hash"],
+        pipeline=node["pipeline"],
+        state=node["state"],
+        facts=node.get("facts") or 0,
+        ingested_at=node.get("ingested_at"),
+    )
+
+
+def _refuse_plan(plan: Mapping[str, Any]) -> None:  # Any: the driver's plan
+    """Refuse what the planner sees and the text hid.
+
+    Raises:
+        QueryError: the plan loads a file or calls a procedure that is not allowed.
+    """
+    operator = plan.get("operatorType", "").partition("@")[0]
+    details = str(plan.get("args", {}).get("Details", ""))
+    if operator == "LoadCSV":
+        raise QueryError("LOAD CSV is not allowed here; build the graph from reports with kg build")
+    if operator.endswith("ProcedureCall") and details.partition("(")[0].lower() not in PROCEDURES:
+        raise QueryError(f"procedure {details.partition('(')[0]} is not allowed")
+    for child in plan.get("children", ()):
+        _refuse_plan(child)

@@ -1,0 +1,215 @@
+"""One open database behind Bolt: reads, transactions that rerun, user questions with limits, errors in one line."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from neo4j import READ_ACCESS, Driver, GraphDatabase, ManagedTransaction, NotificationMinimumSeverity, Record, Session
+from neo4j.exceptions import (
+    AuthError,
+    ConfigurationError,
+    ConstraintError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
+from neo4j.graph import Node, Path, Relationship
+
+from kg.errors import KgError, QueryError, StoreError
+
+Result = TypeVar("Result")
+Parameters = Mapping[str, Any]  # Any: what Cypher takes as a parameter
+
+CONNECT_SECONDS = 5.0
+RETRY_SECONDS = 15.0
+RERUNS = 10
+_FORBIDDEN = ("Security.Forbidden", "Statement.AccessMode")
+_TIMED_OUT = ("TransactionTimedOut", "Transaction.Terminated")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a database is and who enters.
+
+    Attributes:
+        reader: who asks user questions; None where the same user's read sessions cannot write.
+        is_embedded: whether the engine is the embedded one.
+    """
+
+    url: str
+    database: str
+    writer: tuple[str, str]
+    reader: tuple[str, str] | None
+    is_embedded: bool
+
+
+class Connection:
+    """Drivers of one database; made and closed by the store."""
+
+    def __init__(self, access: Access, name: str) -> None:
+        """Connect.
+
+        Args:
+            access: of the database.
+            name: how errors call it.
+
+        Raises:
+            StoreError: it does not answer, or refuses the user.
+        """
+        self.access = access
+        self.name = name
+        self._reader: Driver | None = None
+        self._writer = self._drive(access.writer)
+        try:
+            with self._explained():
+                self._writer.verify_connectivity()
+        except StoreError:
+            self._writer.close()
+            raise
+
+    def close(self) -> None:
+        """Give the drivers back."""
+        self._writer.close()
+        if self._reader:
+            self._reader.close()
+
+    def read(self, cypher: str, parameters: Parameters | None = None) -> list[Record]:
+        """The records of one of our own questions."""
+
+        def work(tx: ManagedTransaction) -> list[Record]:
+            return list(tx.run(cypher, dict(parameters or {})))
+
+        with self._explained(), self._writer.session(database=self.access.database) as session:
+            return session.execute_read(work)
+
+    def write(self, work: Callable[[ManagedTransaction], Result]) -> Result:
+        """Run some work in one transaction, again where another writer was in the way.
+
+        The driver reruns after conflicts; after a constraint that another writer made hold, we do.
+        """
+        with self._explained(), self._writer.session(database=self.access.database) as session:
+            for _ in range(RERUNS):
+                try:
+                    return session.execute_write(work)
+                except ConstraintError as error:
+                    reason = error
+            raise reason
+
+    def run(self, cypher: str) -> None:
+        """One statement of the schema, in a transaction of its own."""
+        self.write(lambda tx: tx.run(cypher).consume())
+
+    def ask(self, cypher: str, parameters: Parameters, seconds: float, rows: int) -> tuple[list[str], list[list[Any]]]:
+        """Columns and rows of a question that cannot write.
+
+        Args:
+            cypher: the question.
+            parameters: its parameters.
+            seconds: that it may take.
+            rows: that it may return.
+
+        Raises:
+            QueryError: it is badly written, would write, or passes a limit.
+        """
+        with self._answered(seconds), self._ask_session() as session, session.begin_transaction(timeout=seconds) as tx:
+            result = tx.run(cypher, dict(parameters))
+            values = [[to_plain(value) for value in record.values()] for record in result.fetch(rows + 1)]
+            columns = list(result.keys())
+            if len(values) > rows:
+                raise QueryError(f"more than {rows} rows; add a LIMIT, or raise max_rows in the configuration")
+            return columns, values
+
+    def plan(self, cypher: str, parameters: Parameters, seconds: float) -> dict[str, Any]:  # Any: the driver's plan
+        """The plan of a question, not run."""
+        with self._answered(seconds), self._ask_session() as session, session.begin_transaction(timeout=seconds) as tx:
+            return tx.run(f"EXPLAIN {cypher}", dict(parameters)).consume().plan or {}
+
+    def _ask_session(self) -> Session:
+        if self.access.reader and self._reader is None:
+            self._reader = self._drive(self.access.reader)
+        driver = self._reader or self._writer
+        return driver.session(database=self.access.database, default_access_mode=READ_ACCESS)
+
+    def _drive(self, auth: tuple[str, str]) -> Driver:
+        # The embedded engine sends no notifications, and its protocol has no way to turn them off.
+        quiet = None if self.access.is_embedded else NotificationMinimumSeverity.OFF
+        try:
+            return GraphDatabase.driver(
+                self.access.url,
+                auth=auth,
+                connection_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=CONNECT_SECONDS * 4,
+                max_transaction_retry_time=RETRY_SECONDS,
+                notifications_min_severity=quiet,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise StoreError(
+                f"{self.name}: not a URL of a store: {_one_line(error)}; such as neo4j://localhost:7687"
+            ) from error
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Errors of the driver as StoreErrors."""
+        try:
+            yield
+        except AuthError as error:
+            user = self.access.writer[0]
+            raise StoreError(
+                f"{self.name}: refuses user {user!r} or the password; check KG_PASSWORD and user"
+            ) from error
+        except (ServiceUnavailable, SessionExpired, OSError) as error:
+            advice = (
+                "open the store again" if self.access.is_embedded else "is Neo4j running there? (docker compose up)"
+            )
+            raise StoreError(f"{self.name}: does not answer: {_one_line(error)}; {advice}") from error
+        except (DriverError, Neo4jError, UnicodeEncodeError, ValueError) as error:
+            raise StoreError(f"{self.name}: {_one_line(error)}") from error
+
+    @contextmanager
+    def _answered(self, seconds: float) -> Iterator[None]:
+        """Errors of a question as QueryErrors, those of the connection as StoreErrors."""
+        try:
+            with self._explained():
+                yield
+        except StoreError as error:
+            cause = error.__cause__
+            if not isinstance(cause, Neo4jError) or isinstance(cause, AuthError):
+                raise
+            raise _query_error(cause, seconds) from cause
+
+
+def _query_error(error: Neo4jError, seconds: float) -> KgError:
+    code = error.code or ""
+    if code.endswith(_FORBIDDEN):
+        return QueryError(
+            "the query would write, and queries only read; reports are added and removed by kg build and remove"
+        )
+    if code.endswith(_TIMED_OUT):
+        return QueryError(f"stopped after {seconds:g} s; ask for less, or raise timeout in the configuration")
+    return QueryError(_one_line(error))
+
+
+def _one_line(error: Exception) -> str:
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    return str(text).strip().splitlines()[0][:500]
+
+
+def to_plain(value: Any) -> Any:  # noqa: ANN401  # a Cypher value has no narrower type
+    """A Cypher value in strings, numbers, lists and maps; times are ISO text."""
+    if isinstance(value, Node):
+        return {"labels": sorted(value.labels)} | to_plain(dict(value))
+    if isinstance(value, Relationship):
+        return {"type": value.type} | to_plain(dict(value))
+    if isinstance(value, Path):
+        return [to_plain(one) for pair in zip(value.nodes, [*value.relationships, None], strict=True) for one in pair][
+            :-1
+        ]
+    if isinstance(value, Mapping):
+        return {key: to_plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "srid") and not hasattr(value, "iso_format"):
+        return [to_plain(one) for one in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return value.iso_format() if hasattr(value, "iso_format") else str(value)

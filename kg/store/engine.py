@@ -1,0 +1,216 @@
+"""The process of the embedded engine: ArcadeDB on loopback for one store folder, until its last lease is gone.
+
+`embedded.py` starts it as `python -m kg.store.engine FOLDER FD`, where FD is one end of a socket pair: the
+first lease, and the way to say that it is ready. A lease is an open socket; the kernel closes it however its
+holder ends, so no engine outlives its clients.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+WRITER = "root"
+READER = "reader"
+DATABASE = "kg"
+HEAP = "1g"
+TOKEN_BYTES = 24
+_HANDSHAKE_BYTES = 4096
+
+# Users of the readers group can read records and nothing else; this is what keeps user Cypher read-only.
+_ALL_RECORDS = ["createRecord", "readRecord", "updateRecord", "deleteRecord"]
+_GROUPS = {
+    "admin": (["updateSecurity", "updateSchema", "updateDatabaseSettings"], _ALL_RECORDS),
+    "readers": ([], ["readRecord"]),
+    "*": ([], []),
+}
+# CJKAnalyzer cuts Han text into overlapping pairs, as the `cjk` analyzer of Neo4j does.
+_ANALYZER = '{{"analyzer": "org.apache.lucene.analysis.cjk.CJKAnalyzer"}}'
+_SCHEMA = (
+    "CREATE VERTEX TYPE `{label}` IF NOT EXISTS",
+    "CREATE PROPERTY `{label}`.`{key}` IF NOT EXISTS STRING",
+    "CREATE INDEX IF NOT EXISTS ON `{label}` (`{key}`) FULL_TEXT METADATA " + _ANALYZER,
+)
+FULL_TEXT = {"Chunk": "text", "Entity": "names"}
+
+
+@dataclass(slots=True)
+class Leases:
+    """The clients that hold this engine open, and the time limit of each in seconds."""
+
+    token: str
+    selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
+    timeouts: dict[socket.socket, float] = field(default_factory=dict)
+
+    def add(self, lease: socket.socket, timeout: float) -> None:
+        """Count a client in."""
+        self.timeouts[lease] = timeout
+
+    def watch(self, client: socket.socket) -> None:
+        """Wait for what a client sends, or for its end."""
+        client.setblocking(False)
+        self.selector.register(client, selectors.EVENT_READ)
+
+    def hear(self, client: socket.socket) -> None:
+        """Take one message of a client: its token makes it a lease, its end or anything else drops it."""
+        try:
+            message = client.recv(_HANDSHAKE_BYTES)
+        except OSError:
+            message = b""
+        timeout = self._timeout_of(message)
+        if timeout is None or client in self.timeouts:
+            self.selector.unregister(client)
+            self.timeouts.pop(client, None)
+            client.close()
+            return
+        self.add(client, timeout)
+        client.sendall(b"ok\n")
+
+    def _timeout_of(self, message: bytes) -> float | None:
+        try:
+            request = json.loads(message)
+            known = secrets.compare_digest(str(request["token"]), self.token)
+            return float(request["timeout"]) if known else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+def run(folder: Path, first: socket.socket) -> None:
+    """Own the folder, serve it, and stop when nobody needs it any more."""
+    lock = (folder / "engine.lock").open("w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _send(first, {"error": "another process owns the folder"})
+        return
+    lock.write(str(os.getpid()))
+    lock.flush()
+    request = json.loads(first.recv(_HANDSHAKE_BYTES))
+    endpoint = folder / "endpoint.json"
+    try:
+        server, database, access = _start(folder)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            leases = Leases(access["token"])
+            access["lease"] = listener.getsockname()[1]
+            _write_private(endpoint, access)
+            leases.add(first, float(request["timeout"]))
+            leases.watch(first)
+            _send(first, {"ready": True})
+            _serve(listener, leases, database)
+            endpoint.unlink(missing_ok=True)
+        server.stop()
+    finally:
+        endpoint.unlink(missing_ok=True)
+
+
+def _serve(listener: socket.socket, leases: Leases, database: Any) -> None:  # noqa: ANN401  # a Java object
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener.setblocking(False)
+    leases.selector.register(listener, selectors.EVENT_READ)
+    limit = 0.0
+    while leases.timeouts and not stopping:
+        # The engine knows one time limit for all commands: the shortest that a client asks for.
+        if limit != (limit := min(leases.timeouts.values())):
+            database.getConfiguration().setValue("arcadedb.command.timeout", int(limit * 1000))
+        for key, _ in leases.selector.select(timeout=1.0):
+            if key.fileobj is listener:
+                leases.watch(listener.accept()[0])
+            else:
+                leases.hear(key.fileobj)  # type: ignore[arg-type]  # only sockets are registered
+
+
+def _start(folder: Path) -> tuple[Any, Any, dict[str, Any]]:  # Any: Java objects and JSON
+    import arcadedb_embedded
+    from arcadedb_embedded.jvm import start_jvm
+
+    os.chdir(folder)  # the engine writes its logs below the working directory
+    quiet = folder / "logging.properties"
+    quiet.write_text("handlers=\n.level=OFF\n", encoding="utf-8")
+    # Given as system properties: the server's own configuration does not reach LOAD CSV.
+    # -Xrs leaves signals to Python; the JVM's own way out on SIGTERM crashes below JPype.
+    forbid = [f"-Darcadedb.opencypher.loadCsv.allow{kind}Urls=false" for kind in ("File", "Remote")]
+    start_jvm(heap_size=HEAP, jvm_args=["-Xrs", f"-Djava.util.logging.config.file={quiet}", *forbid])
+    port = _free_port()
+    access: dict[str, Any] = {
+        "uri": f"bolt://127.0.0.1:{port}",
+        "pid": os.getpid(),
+        "token": secrets.token_urlsafe(TOKEN_BYTES),
+        WRITER: secrets.token_urlsafe(TOKEN_BYTES),
+        READER: secrets.token_urlsafe(TOKEN_BYTES),
+    }
+    _write_groups(folder / "config")
+    server = arcadedb_embedded.create_server(str(folder), access[WRITER], _settings(port, folder))
+    server.start()
+    _create_reader(server, access[READER])
+    database = server.create_database(DATABASE)
+    for label, key in FULL_TEXT.items():
+        for statement in _SCHEMA:
+            database.command("sql", statement.format(label=label, key=key))
+    return server, database._java_db, access
+
+
+def _settings(port: int, folder: Path) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1",
+        "http_port": _free_port(),
+        "bolt_port": port,
+        "mode": "development",  # the other mode hides the messages of errors
+        "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+        "txWalFlush": 1,
+        "server_logsDirectory": str(folder / "log"),
+    }
+
+
+def _write_groups(config: Path) -> None:
+    config.mkdir(exist_ok=True)
+    (config / "server-users.jsonl").unlink(missing_ok=True)  # fresh passwords at each start
+    groups = {
+        name: {"resultSetLimit": -1, "readTimeout": -1, "access": access, "types": {"*": {"access": records}}}
+        for name, (access, records) in _GROUPS.items()
+    }
+    text = json.dumps({"databases": {"*": {"groups": groups}}, "version": 2})
+    (config / "server-groups.json").write_text(text, encoding="utf-8")
+
+
+def _create_reader(server: Any, password: str) -> None:  # noqa: ANN401  # the engine has no stubs
+    import jpype  # type: ignore[import-untyped]  # it has no stubs
+
+    security = server._java_server.getSecurity()
+    user = {
+        "name": READER,
+        "password": str(security.encodePassword(password)),
+        "databases": {DATABASE: ["readers"]},
+    }
+    security.createUser(jpype.JClass("com.arcadedb.serializer.json.JSONObject")(json.dumps(user)))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _write_private(path: Path, content: dict[str, Any]) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file)
+    fresh.replace(path)
+
+
+def _send(client: socket.socket, message: dict[str, Any]) -> None:
+    client.sendall(json.dumps(message).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])))

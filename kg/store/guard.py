@@ -1,0 +1,80 @@
+"""Refuses user Cypher that reaches outside the graph, before any engine sees it; writing the engines refuse."""
+
+import re
+
+from kg.errors import QueryError
+
+PROCEDURES = frozenset(
+    {
+        "db.index.fulltext.querynodes",
+        "db.index.vector.querynodes",
+        "db.labels",
+        "db.relationshiptypes",
+        "db.propertykeys",
+    }
+)
+_FIRST_WORDS = ("MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "CALL")
+# Namespaces of functions that Cypher itself defines; apoc's can run Cypher and read files.
+_FUNCTIONS = ("date.", "datetime.", "localdatetime.", "time.", "localtime.", "duration.", "point.", "vector.")
+_TOKEN = re.compile(
+    r"""(?P<comment>//[^\n\r]*|/\*.*?\*/)
+      | (?P<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")
+      | (?P<quoted>`(?:``|[^`])*`)
+      | (?P<word>[^\W\d]\w*)
+      | (?P<sign>\S)""",
+    re.DOTALL | re.VERBOSE,
+)
+_ESCAPE = re.compile(r"\\u+([0-9a-fA-F]{4})")
+
+
+def refuse_unsafe(text: str) -> None:
+    """Let read statements pass that stay inside the graph.
+
+    Raises:
+        QueryError: the statement is of another kind, loads files, or calls what is not allowed.
+    """
+    # Neo4j resolves \\uXXXX before it parses, also outside strings: both readings must be harmless.
+    for reading in {text, _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)}:
+        _check(_tokens(reading))
+
+
+def _tokens(text: str) -> list[str]:
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "quoted":
+            tokens.append(match[0][1:-1].replace("``", "`"))
+        elif match.lastgroup == "string":
+            tokens.append("''")
+        elif match.lastgroup != "comment":
+            tokens.append(match[0])
+    return tokens[:-1] if tokens and tokens[-1] == ";" else tokens
+
+
+def _check(tokens: list[str]) -> None:
+    first = tokens[0].upper() if tokens else "nothing"
+    if first not in _FIRST_WORDS:
+        raise QueryError(f"a query begins with one of {', '.join(_FIRST_WORDS)}, not with {first[:40]}")
+    if ";" in tokens:
+        raise QueryError("one statement at a time; remove what follows the first ;")
+    if "\\" in tokens:
+        raise QueryError("a backslash has no meaning outside strings; remove it")
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else ""
+        if token.upper() == "LOAD" and following.upper() == "CSV":
+            raise QueryError("LOAD CSV is not allowed here; build the graph from reports with kg build")
+        if token.upper() == "CALL" and following not in ("{", "("):
+            _check_name(tokens, index + 1, is_procedure=True)
+        elif following == "." and (index == 0 or tokens[index - 1] != "."):
+            _check_name(tokens, index, is_procedure=False)
+
+
+def _check_name(tokens: list[str], start: int, *, is_procedure: bool) -> None:
+    end = start + 1
+    while end + 1 < len(tokens) and tokens[end] == ".":
+        end += 2
+    name = "".join(tokens[start:end]).lower()
+    if is_procedure and name not in PROCEDURES:
+        raise QueryError(f"procedure {name[:80]} is not allowed; allowed are {', '.join(sorted(PROCEDURES))}")
+    is_call = tokens[end : end + 1] == ["("]
+    if is_call and not is_procedure and name not in PROCEDURES and not name.startswith(_FUNCTIONS):
+        raise QueryError(f"function {name[:80]} is not allowed; those without a namespace are")

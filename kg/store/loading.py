@@ -1,0 +1,314 @@
+"""Takes documents in and takes them out: each entirely or not at all, whoever else writes or dies meanwhile.
+
+A document comes in in three steps: a node in state `loading`; its chunks in batches; then one transaction with
+entities, facts and evidence that ends in state `complete`. Until then nothing leads to it from an entity or a fact.
+Whoever finds a document that is `loading` and whose writer is gone withdraws it.
+"""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import pairwise
+
+from neo4j import ManagedTransaction, Record
+
+from kg.graph import Entity, Graph
+from kg.ontology import Ontology
+from kg.store import sharing
+from kg.store.aggregates import (
+    Known,
+    Mentions,
+    Properties,
+    count_mentions,
+    entity_properties,
+    stored_known,
+    stored_mentions,
+)
+from kg.store.connection import Connection
+from kg.store.results import RemoveResult, WriteResult
+from kg.store.rows import (
+    Row,
+    attributes_of,
+    batches,
+    bounded_appearance,
+    bounded_id,
+    bounded_name,
+    chunk_row,
+    document_row,
+    evidence_row,
+)
+from kg.store.sharing import Ends
+
+STALE_SECONDS = 60.0  # without a sign of life of a writer on another machine
+POLL_SECONDS = 0.1
+
+_STATE = """
+MATCH (d:Document {id: $id})
+RETURN d.state AS state, d.writer AS writer, (timestamp() - d.touched) / 1000.0 AS age, properties(d) AS properties
+"""
+_LOADING = """
+MATCH (d:Document) WHERE d.state = 'loading'
+RETURN d.id AS id, d.writer AS writer, (timestamp() - d.touched) / 1000.0 AS age ORDER BY id
+"""
+_BEGIN = (
+    "CREATE (d:Document {id: $id}) SET d += $props, d.state = 'loading', d.writer = $writer, d.touched = timestamp()"
+)
+# The first SET takes the lock; what follows it reads what the one before us has written.
+_CLAIM = """
+MATCH (d:Document {id: $id}) SET d.touched = timestamp()
+WITH d WHERE d.state = 'loading' AND d.writer = $writer RETURN d.id AS id
+"""
+_LOCK = """
+MATCH (d:Document {id: $id}) SET d.touched = timestamp()
+WITH d WHERE d.state = 'loading' OR NOT $only_loading RETURN d.id AS id
+"""
+_CHUNKS = """
+UNWIND $rows AS row MATCH (d:Document {id: row.document})
+CREATE (c:Chunk {id: row.id}) SET c += row.props CREATE (c)-[:FROM_DOCUMENT]->(d)
+"""
+_NEXT = """
+UNWIND $rows AS row MATCH (a:Chunk {id: row.id}) MATCH (b:Chunk {id: row.next}) CREATE (a)-[:NEXT_CHUNK]->(b)
+"""
+_APPEARANCES = """
+UNWIND $rows AS row MATCH (e:Entity {id: row.entity}) MATCH (c:Chunk {id: row.chunk})
+CREATE (e)-[:FROM_CHUNK {count: row.count, surfaces: row.surfaces}]->(c)
+"""
+_FACTS = """
+UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.object})
+CREATE (f:Fact {id: row.id, relation: row.relation}) CREATE (f)-[:SUBJECT]->(s) CREATE (f)-[:OBJECT]->(o)
+"""
+_SUPPORT = """
+UNWIND $rows AS row MATCH (f:Fact {id: row.fact}) MATCH (c:Chunk {id: row.chunk})
+CREATE (f)-[r:SUPPORTED_BY]->(c) SET r += row.props
+"""
+_COMPLETE = """
+MATCH (d:Document {id: $id})
+SET d.state = 'complete', d.facts = $facts, d.ingested_at = $now, d.writer = null, d.touched = null
+"""
+_SHARE_MENTIONS = """
+MATCH (d:Document {id: $id})<-[:FROM_DOCUMENT]-(:Chunk)<-[r:FROM_CHUNK]-(e:Entity)
+RETURN e.id AS entity, r.count AS count, r.surfaces AS surfaces
+"""
+_SHARE_FACTS = """
+MATCH (d:Document {id: $id})<-[:FROM_DOCUMENT]-(:Chunk)<-[:SUPPORTED_BY]-(f:Fact) RETURN DISTINCT f.id AS id
+"""
+_CHUNK_IDS = "MATCH (d:Document {id: $id})<-[:FROM_DOCUMENT]-(c:Chunk) RETURN c.id AS id"
+_DELETE_CHUNKS = "UNWIND $rows AS row MATCH (c:Chunk {id: row.id}) DETACH DELETE c"
+_DELETE_DOCUMENT = "MATCH (d:Document {id: $id}) DETACH DELETE d"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One document's graph in the form the store keeps, and who writes it."""
+
+    id: str
+    document: Row
+    chunks: list[Row]
+    entities: dict[str, Entity]
+    appearances: list[Row]
+    mentions: dict[str, Mentions]
+    ends: dict[str, Ends]
+    evidence: list[Row]
+    attributes: dict[str, Row]
+    writer: str
+
+    @property
+    def claim(self) -> Row:
+        """The parameters that find the document only while it is this load's."""
+        return {"id": self.id, "writer": self.writer}
+
+
+class _LostError(Exception):
+    """Somebody took this load for dead and withdrew it."""
+
+
+@dataclass(slots=True)
+class Loader:
+    """Writes and withdraws documents through one connection."""
+
+    connection: Connection
+    ontology: Ontology
+    name: str = field(default_factory=lambda: f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}")
+
+    def prepare(self, graph: Graph, pipeline: str) -> Load:
+        """The rows of one document's graph."""
+        document = graph.documents[0]
+        appearances = [bounded_appearance(one) for one in graph.appearances]
+        ends = {one.id: Ends(bounded_id(one.subject), one.relation, bounded_id(one.object)) for one in graph.facts}
+        mentions = count_mentions(appearances)
+        used = mentions.keys() | {end for one in ends.values() for end in (one.subject, one.object)}
+        entities = {bounded_id(one.id): one for one in graph.entities}
+        return Load(
+            id=document.id,
+            document=document_row(document, pipeline),
+            chunks=[{"document": document.id, "id": one.id, "props": chunk_row(one)} for one in graph.chunks],
+            entities={one: entities[one] for one in sorted(used)},
+            appearances=[
+                {"entity": one.entity, "chunk": one.chunk, "count": one.count, "surfaces": list(one.surfaces)}
+                for one in appearances
+            ],
+            mentions=mentions,
+            ends=ends,
+            evidence=[evidence_row(fact, one) for fact in graph.facts for one in fact.evidence],
+            attributes={one: attributes_of(entities[one]) for one in used},
+            writer=f"{self.name} {secrets.token_hex(4)}",
+        )
+
+    def settle(self, document_id: str) -> Properties | None:
+        """The properties of a document that is complete, None where there is none; waits while another loads it."""
+        while records := self.connection.read(_STATE, {"id": document_id}):
+            record = records[0]
+            if record["state"] == "complete":
+                return dict(record["properties"])
+            if self._is_stale(record):
+                self.withdraw(document_id, only_loading=True)
+            else:
+                time.sleep(POLL_SECONDS)
+        return None
+
+    def withdraw_stale(self, *, all_loading: bool) -> list[str]:
+        """Withdraw documents whose writer is gone; their ids."""
+        stale = [one for one in self.connection.read(_LOADING) if all_loading or self._is_stale(one)]
+        for record in stale:
+            self.withdraw(record["id"], only_loading=True)
+        return [record["id"] for record in stale]
+
+    def _is_stale(self, record: Record) -> bool:
+        writer = record["writer"] or ""
+        host, _, rest = writer.partition(" ")
+        if writer.startswith(self.name) or (host == socket.gethostname() and not _is_alive(rest.partition(" ")[0])):
+            return True
+        return (record["age"] or 0.0) > STALE_SECONDS
+
+    def add(self, load: Load) -> WriteResult | None:
+        """Take a document in; None where somebody else began to load it first."""
+        try:
+            self.connection.write(lambda tx: _begin(tx, load))
+            self._add_chunks(load)
+            return self.connection.write(lambda tx: _Completion(tx, load, self.ontology).run())
+        except (_TakenError, _LostError):
+            return None
+
+    def _add_chunks(self, load: Load) -> None:
+        follow = [{"id": one["id"], "next": two["id"]} for one, two in pairwise(load.chunks)]
+        for cypher, rows in ((_CHUNKS, load.chunks), (_NEXT, follow)):
+            for batch in batches(rows):
+                self.connection.write(partial(_add_batch, load=load, cypher=cypher, batch=batch))
+
+    def withdraw(self, document_id: str, *, only_loading: bool = False) -> RemoveResult:
+        """Take out exactly what a document brought; recompute or delete what it shared."""
+        return self.connection.write(lambda tx: _withdraw(tx, document_id, self.ontology, only_loading=only_loading))
+
+
+class _TakenError(Exception):
+    """The document is there already."""
+
+
+def _begin(tx: ManagedTransaction, load: Load) -> None:
+    if tx.run("MATCH (d:Document {id: $id}) RETURN d.id AS id", id=load.id).peek():
+        raise _TakenError
+    tx.run(_BEGIN, load.claim, props=load.document).consume()
+
+
+def _claim(tx: ManagedTransaction, load: Load) -> None:
+    if not tx.run(_CLAIM, load.claim).peek():
+        raise _LostError
+
+
+def _add_batch(tx: ManagedTransaction, *, load: Load, cypher: str, batch: list[Row]) -> None:
+    _claim(tx, load)
+    tx.run(cypher, rows=batch).consume()
+
+
+@dataclass(frozen=True, slots=True)
+class _Completion:
+    """The transaction that makes a loaded document visible."""
+
+    tx: ManagedTransaction
+    load: Load
+    ontology: Ontology
+
+    def run(self) -> WriteResult:
+        load, tx = self.load, self.tx
+        _claim(tx, load)
+        entities = sharing.lock_entities(tx, load.entities)
+        self._create_entities(load.entities.keys() - entities.keys())
+        sharing.set_entities(tx, {one: self._properties(one, entities.get(one, {})) for one in load.entities})
+        sharing.send(tx, _APPEARANCES, load.appearances)
+        facts = sharing.lock_facts(tx, load.ends)
+        self._create_facts(load.ends.keys() - facts.keys())
+        sharing.send(tx, _SUPPORT, load.evidence)
+        sharing.recompute_facts(tx, load.ends, facts, self.ontology)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        tx.run(_COMPLETE, id=load.id, facts=len(load.ends), now=now).consume()
+        return WriteResult(
+            outcome="added",
+            document=load.id,
+            entities=len(load.entities),
+            facts=len(load.ends),
+            new_entities=len(load.entities) - len(entities),
+            new_facts=len(load.ends) - len(facts),
+        )
+
+    def _create_entities(self, ids: set[str]) -> None:
+        for label in sorted({self.load.entities[one].type for one in ids}):
+            rows = ({"id": one} for one in sorted(ids) if self.load.entities[one].type == label)
+            cypher = f"UNWIND $rows AS row CREATE (:Entity:{self.ontology.quote(label)} {{id: row.id}})"
+            sharing.send(self.tx, cypher, rows)
+
+    def _properties(self, entity_id: str, stored: Mapping[str, object]) -> Properties:
+        entity = self.load.entities[entity_id]
+        aliases = tuple(bounded_name(alias) for alias in entity.aliases)
+        known = Known(bounded_name(entity.name), aliases) if entity.listed else stored_known(stored)
+        mentions = stored_mentions(stored).plus(self.load.mentions.get(entity_id, Mentions()))
+        return self.load.attributes[entity_id] | entity_properties(entity_id, known, mentions)
+
+    def _create_facts(self, ids: set[str]) -> None:
+        ends = self.load.ends
+        rows = (
+            {"id": one, "subject": ends[one].subject, "relation": ends[one].relation, "object": ends[one].object}
+            for one in sorted(ids)
+        )
+        sharing.send(self.tx, _FACTS, rows)
+
+
+def _withdraw(tx: ManagedTransaction, document_id: str, ontology: Ontology, *, only_loading: bool) -> RemoveResult:
+    if not tx.run(_LOCK, id=document_id, only_loading=only_loading).peek():
+        return RemoveResult(document_id, 0, 0)
+    leaving = _leaving_mentions(tx, document_id)
+    ends = sharing.find_ends(tx, [record["id"] for record in tx.run(_SHARE_FACTS, id=document_id)])
+    touched = leaving.keys() | {end for one in ends.values() for end in (one.subject, one.object)}
+    stored = sharing.lock_entities(tx, touched)
+    statuses = sharing.lock_facts(tx, ends)
+    chunks = [{"id": record["id"]} for record in tx.run(_CHUNK_IDS, id=document_id)]
+    sharing.send(tx, _DELETE_CHUNKS, chunks)
+    tx.run(_DELETE_DOCUMENT, id=document_id).consume()
+    facts = sharing.recompute_facts(tx, ends, statuses, ontology)
+    left = {one: stored_mentions(stored[one]).plus(leaving.get(one, Mentions()), sign=-1) for one in stored}
+    sharing.set_entities(tx, {one: entity_properties(one, stored_known(stored[one]), left[one]) for one in left})
+    entities = sharing.delete_unused(tx, [one for one in left if not left[one].total])
+    return RemoveResult(document_id, facts, entities)
+
+
+def _leaving_mentions(tx: ManagedTransaction, document_id: str) -> dict[str, Mentions]:
+    mentions: dict[str, Mentions] = {}
+    for record in tx.run(_SHARE_MENTIONS, id=document_id):
+        of_entity = mentions.setdefault(record["entity"], Mentions(documents=1))
+        of_entity.total += record["count"]
+        of_entity.surfaces.update(record["surfaces"])
+    return mentions
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,70 @@
+"""What the store says of itself: documents that are in, what a write or a removal did, and counts."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["added", "replaced", "unchanged", "copy"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as it stands in the store.
+
+    Attributes:
+        published: ISO date, None where unknown.
+        pipeline: what extracted it; another pipeline gives other facts.
+        state: `complete`, or `loading` while a writer is at it.
+        facts: number of facts it supports.
+        ingested_at: ISO date and time in UTC, None while loading.
+    """
+
+    id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    source: str
+    content_hash: str
+    pipeline: str
+    state: str
+    facts: int
+    ingested_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What writing one document did.
+
+    Attributes:
+        outcome: `unchanged` and `copy` wrote nothing new.
+        original: of a copy, the document that has the same content; else None.
+        entities, facts: of the document.
+        new_entities, new_facts: those that no other document had given.
+    """
+
+    outcome: Outcome
+    document: str
+    original: str | None = None
+    entities: int = 0
+    facts: int = 0
+    new_entities: int = 0
+    new_facts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveResult:
+    """What went with a document: the facts nobody else supports, the entities nobody else mentions."""
+
+    document: str
+    facts: int
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in; entities by type and facts by relation, sorted by label."""
+
+    documents: int
+    chunks: int
+    entities: dict[str, int]
+    facts: dict[str, int]
+    evidence: int

@@ -1,0 +1,33 @@
+"""Constraints and indexes, made on open; the embedded engine makes its full-text indexes itself."""
+
+from kg.ontology import Ontology
+from kg.store.connection import Connection
+
+# Full-text indexes have these names on both engines: they are the names that the embedded one gives.
+ENTITY_NAMES = "Entity[names]"
+CHUNK_TEXT = "Chunk[text]"
+
+_UNIQUE = ("Document", "Chunk", "Entity", "Fact")
+_INDEXED = (
+    ("Document", "content_hash"),
+    ("Document", "state"),
+    ("Entity", "name"),
+    ("Entity", "ticker"),
+    ("Fact", "relation"),
+)
+_FULL_TEXT = {ENTITY_NAMES: ("Entity", "names"), CHUNK_TEXT: ("Chunk", "text")}
+
+
+def create_schema(connection: Connection, ontology: Ontology) -> None:
+    """Make what is missing; a second time nothing."""
+    for label in _UNIQUE:
+        connection.run(f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE")
+    for label, key in _INDEXED:
+        connection.run(f"CREATE INDEX {label.lower()}_{key} IF NOT EXISTS FOR (n:{label}) ON (n.{key})")
+    if connection.access.is_embedded:
+        return
+    for name, (label, key) in _FULL_TEXT.items():
+        connection.run(
+            f"CREATE FULLTEXT INDEX `{name}` IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
+            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+        )

@@ -1,0 +1,141 @@
+"""Entities and facts belong to all documents that name them: locked, changed, recomputed, deleted when nobody does.
+
+Everything here runs inside one transaction of `loading`. Nodes are locked in the order of their ids, so that two
+writers neither count each other out nor wait for each other in a circle.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from neo4j import ManagedTransaction, Record
+
+from kg.ontology import Ontology
+from kg.store.aggregates import Properties, edge_properties, fact_properties, is_asserted
+from kg.store.rows import Row, batches
+
+_LOCK_ENTITIES = """
+UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e.mentions = e.mentions RETURN e AS entity
+"""
+_LOCK_FACTS = """
+UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f.relation = f.relation RETURN f.id AS id, f.statuses AS statuses
+"""
+_ENDS = """
+UNWIND $rows AS row MATCH (s:Entity)<-[:SUBJECT]-(f:Fact {id: row.id})-[:OBJECT]->(o:Entity)
+RETURN f.id AS id, s.id AS subject, f.relation AS relation, o.id AS object
+"""
+_EVIDENCE = """
+UNWIND $rows AS row
+MATCH (f:Fact {id: row.id})-[r:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document)
+RETURN f.id AS id, collect(DISTINCT r.status) AS statuses, collect(DISTINCT r.time) AS times,
+  collect(DISTINCT r.amount) AS amounts, collect(DISTINCT d.publisher) AS publishers, max(r.confidence) AS confidence,
+  count(DISTINCT d.id) AS support, min(d.published) AS first_seen, max(d.published) AS last_seen
+"""
+_SET_FACTS = "UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f += row.props"
+_SET_ENTITIES = "UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e += row.props"
+_DELETE_FACTS = "UNWIND $rows AS row MATCH (f:Fact {id: row.id}) DETACH DELETE f"
+_UNUSED = """
+UNWIND $rows AS row MATCH (e:Entity {id: row.id}) WHERE NOT (e)<-[:SUBJECT|OBJECT]-(:Fact) RETURN e.id AS id
+"""
+_DELETE_ENTITIES = "UNWIND $rows AS row MATCH (e:Entity {id: row.id}) DETACH DELETE e"
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Between which entities a fact is, and which relation it says."""
+
+    subject: str
+    relation: str
+    object: str
+
+
+def send(tx: ManagedTransaction, cypher: str, rows: Iterable[Row]) -> None:
+    """Run a statement over all rows, in batches."""
+    for batch in batches(rows):
+        tx.run(cypher, rows=batch).consume()
+
+
+def fetch(tx: ManagedTransaction, cypher: str, ids: Iterable[str]) -> Iterator[Record]:
+    """The records of a statement over all ids, in batches and in the order of the ids."""
+    for batch in batches({"id": one} for one in sorted(ids)):
+        yield from tx.run(cypher, rows=batch)
+
+
+def lock_entities(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, Properties]:
+    """The properties of those entities that exist; nobody else changes them before the transaction ends."""
+    return {record["entity"]["id"]: dict(record["entity"]) for record in fetch(tx, _LOCK_ENTITIES, ids)}
+
+
+def lock_facts(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, list[str]]:
+    """The statuses of those facts that exist; nobody else changes them before the transaction ends."""
+    return {record["id"]: record["statuses"] or [] for record in fetch(tx, _LOCK_FACTS, ids)}
+
+
+def find_ends(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, Ends]:
+    """The ends of facts."""
+    return {one["id"]: Ends(one["subject"], one["relation"], one["object"]) for one in fetch(tx, _ENDS, ids)}
+
+
+def set_entities(tx: ManagedTransaction, properties: Mapping[str, Properties]) -> None:
+    """Write the properties of entities."""
+    send(tx, _SET_ENTITIES, ({"id": one, "props": properties[one]} for one in sorted(properties)))
+
+
+def delete_unused(tx: ManagedTransaction, ids: Iterable[str]) -> int:
+    """Delete those of the unmentioned entities that are no end of a fact; their number."""
+    unused = sorted(record["id"] for record in fetch(tx, _UNUSED, ids))
+    send(tx, _DELETE_ENTITIES, ({"id": one} for one in unused))
+    return len(unused)
+
+
+def recompute_facts(
+    tx: ManagedTransaction, ends: Mapping[str, Ends], before: Mapping[str, list[str]], ontology: Ontology
+) -> int:
+    """Give facts the aggregates of the evidence they have now, and delete those without; the number that went.
+
+    Args:
+        tx: the transaction that changed their evidence.
+        ends: of every fact.
+        before: the statuses of each as they were; a fact that is new has none.
+        ontology: of their relations.
+    """
+    after = {record["id"]: fact_properties(dict(record)) for record in fetch(tx, _EVIDENCE, ends)}
+    send(tx, _SET_FACTS, ({"id": one, "props": after[one]} for one in sorted(after)))
+    _write_edges(tx, ends, before, after, ontology)
+    gone = sorted(ends.keys() - after.keys())
+    send(tx, _DELETE_FACTS, ({"id": one} for one in gone))
+    return len(gone)
+
+
+def _write_edges(
+    tx: ManagedTransaction,
+    ends: Mapping[str, Ends],
+    before: Mapping[str, list[str]],
+    after: Mapping[str, Properties],
+    ontology: Ontology,
+) -> None:
+    """Make, change or delete the plain edge of each fact."""
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for fact_id in sorted(ends):
+        end, new = ends[fact_id], after.get(fact_id)
+        had, has = is_asserted(before.get(fact_id)), is_asserted(new and new["statuses"])
+        if had or has:
+            verb = "delete" if not has else "change" if had else "make"
+            props = edge_properties(fact_id, new) if new else {}
+            row = {"id": fact_id, "subject": end.subject, "object": end.object, "props": props}
+            rows[verb, end.relation].append(row)
+    for (verb, relation), of_relation in sorted(rows.items()):
+        send(tx, _edge_statement(verb, ontology.quote(relation)), of_relation)
+
+
+def _edge_statement(verb: str, label: str) -> str:
+    if verb == "make":
+        return (
+            "UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.object}) "
+            f"CREATE (s)-[r:{label}]->(o) SET r += row.props"
+        )
+    action = "DELETE r" if verb == "delete" else "SET r += row.props"
+    return (
+        f"UNWIND $rows AS row MATCH (:Entity {{id: row.subject}})-[r:{label} {{fact_id: row.id}}]->"
+        f"(:Entity {{id: row.object}}) {action}"
+    )
