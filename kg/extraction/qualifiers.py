@@ -11,47 +11,41 @@ from spacy.tokens import Doc
 from kg.extraction.amounts import find_amounts, join_amounts
 from kg.extraction.cues import StatusCues
 from kg.extraction.document import DocRelation, published_of, relations_of
+from kg.extraction.scene import Scene
 from kg.extraction.times import TimeSpan, find_times
 from kg.mention import Amount, Status, Time
 from kg.resources import seeds_path
 
-_CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]")
-_QUALIFIED = ("table", "list")  # layout says their status, time and amount, not the words around them
-_SENTENCE_END = re.compile(r"[；;。！？!?\n]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """The sentence of a relation as text, and where in it the relation is said.
-
-    Attributes:
-        text: the sentence.
-        start, end: from the first through the last of subject, trigger and object.
-        trigger: where the trigger begins and ends; without one, what stands between the ends.
-    """
-
-    text: str
-    start: int
-    end: int
-    trigger: tuple[int, int]
-
-
-@Language.factory(
-    "kg_qualifiers",
-    default_config={"cues": "", "amount_relations": ["INVESTS_IN", "ACQUIRES", "SUPPLIES", "PARTNERS_WITH"]},
+_FROM_LAYOUT = ("table", "list")  # layout says their status, time and amount, not the words around them
+_POST_CHANGE = re.compile(
+    r"加入|出任|担任|任命|接任|升任|入职|离职|离开|卸任|辞|退出|跳槽|转任|改任|聘|兼任|调任|上任|就任"
 )
-def make_qualifiers(nlp: Language, name: str, cues: str, amount_relations: list[str]) -> "Qualifiers":
-    """The component; `cues` is a file as seeds/qualifiers.toml, which an empty path stands for."""
+_AMOUNTS = ["INVESTS_IN", "ACQUIRES", "SUPPLIES", "PARTNERS_WITH"]
+_DATED = [*_AMOUNTS, "DEVELOPS", "USES", "SUCCESSOR_OF", "FOUNDED_BY", "WORKS_FOR"]
+
+
+@Language.factory("kg_qualifiers", default_config={"cues": "", "dated": _DATED, "amounts": _AMOUNTS})
+def make_qualifiers(nlp: Language, name: str, cues: str, dated: list[str], amounts: list[str]) -> "Qualifiers":
+    """The component.
+
+    Args:
+        nlp: the pipeline.
+        name: of the component in it.
+        cues: a file as seeds/qualifiers.toml, which an empty path stands for.
+        dated: the relations that have a time.
+        amounts: the relations that have an amount.
+    """
     path = Path(cues) if cues else seeds_path() / "qualifiers.toml"
-    return Qualifiers(StatusCues.from_toml(path), frozenset(amount_relations))
+    return Qualifiers(StatusCues.from_toml(path), frozenset(dated), frozenset(amounts))
 
 
 @dataclass(frozen=True)
 class Qualifiers:
-    """Gives every relation of a Doc that has none yet its status, time and amount."""
+    """Gives every relation of a Doc its status, time and amount where it has none yet."""
 
     cues: StatusCues
-    amount_relations: frozenset[str]
+    dated: frozenset[str]
+    with_amount: frozenset[str]
 
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc, its relations qualified."""
@@ -60,56 +54,46 @@ class Qualifiers:
         return doc
 
     def _qualify(self, relation: DocRelation, published: date | None) -> DocRelation:
-        if relation.extractor in _QUALIFIED:
+        if relation.extractor in _FROM_LAYOUT:
             return relation
-        scene = _scene_of(relation)
-        return replace(
-            relation,
-            status=self._status(scene) if relation.status == "asserted" else relation.status,
-            time=relation.time or _time(scene, published),
-            amount=relation.amount or (_amount(scene) if relation.relation in self.amount_relations else None),
-        )
+        scene = Scene.of(relation)
+        when = _time(scene, relation.relation, published) if relation.relation in self.dated else None
+        amount = _amount(scene) if relation.relation in self.with_amount else None
+        status = relation.status if relation.status != "asserted" else self._status(scene)
+        return replace(relation, status=status, time=relation.time or when, amount=relation.amount or amount)
 
-    def _status(self, scene: _Scene) -> Status:
-        start, end = _clause(scene, *scene.trigger)
-        before, after = scene.text[start : scene.trigger[1]], scene.text[scene.trigger[1] : end]
-        return self.cues.status_of(before, after)
+    def _status(self, scene: Scene) -> Status:
+        start, end = scene.clause(*scene.trigger)
+        return self.cues.status_of(scene.text[start : scene.trigger[1]], scene.text[scene.trigger[1] : end])
 
 
-def _scene_of(relation: DocRelation) -> _Scene:
-    spans = [relation.subject, relation.object, *([relation.trigger] if relation.trigger is not None else [])]
-    sentence = relation.sentence.span
-    offset = min(sentence.start_char, *(span.start_char for span in spans))
-    end = max(sentence.end_char, *(span.end_char for span in spans))
-    text = relation.subject.doc.text[offset:end]
-    ends = sorted((span.start_char - offset, span.end_char - offset) for span in spans)
-    first, last = sorted((relation.subject, relation.object), key=lambda span: span.start_char)
-    between = (min(first.end_char, last.start_char) - offset, last.start_char - offset)
-    trigger = relation.trigger
-    said = (trigger.start_char - offset, trigger.end_char - offset) if trigger is not None else between
-    return _Scene(text, ends[0][0], max(end for _, end in ends), said)
+def _time(scene: Scene, relation: str, published: date | None) -> Time | None:
+    """The time of the clause that says it, else of a clause right before it that is a time and nothing else."""
+    if _has_no_event(scene, relation):
+        return None
+    found = find_times(scene.text, published)
+    for start, end in (scene.focus, scene.clause(*scene.last)):
+        if inside := [one for one in found if start <= one.start and one.end <= end]:
+            return min(inside, key=lambda one: _distance(one, scene)).time
+    for start in (scene.clause(*scene.first)[0], scene.focus[0]):
+        before = scene.clause_before(start)
+        inside = [one for one in found if before and before[0] <= one.start and one.end <= before[1]]
+        if before and inside and before[1] - before[0] <= inside[-1].end - inside[-1].start + 3:
+            return inside[-1].time
+    return None
 
 
-def _clause(scene: _Scene, start: int, end: int) -> tuple[int, int]:
-    """The clause, or the clauses, that the characters lie in."""
-    begins = [match.end() for match in _CLAUSE_END.finditer(scene.text, 0, start)]
-    stop = _CLAUSE_END.search(scene.text, end)
-    return (begins[-1] if begins else 0), (stop.start() if stop else len(scene.text))
+def _has_no_event(scene: Scene, relation: str) -> bool:
+    """Whether a relation is a state here: a possession (OpenAI 的 ChatGPT), a post that nobody takes or leaves."""
+    if relation == "WORKS_FOR":
+        return not _POST_CHANGE.search(scene.text, *scene.focus)
+    return relation == "DEVELOPS" and not scene.has_trigger and scene.last[0] - scene.first[1] <= 2
 
 
-def _time(scene: _Scene, published: date | None) -> Time | None:
-    nearest = _nearest(find_times(scene.text, published), scene)
-    return nearest.time if nearest else None
+def _distance(one: TimeSpan, scene: Scene) -> int:
+    return min(abs(one.start - scene.trigger[1]), abs(scene.trigger[0] - one.end))
 
 
-def _amount(scene: _Scene) -> Amount | None:
-    start, end = _clause(scene, scene.start, scene.end)
+def _amount(scene: Scene) -> Amount | None:
+    start, end = scene.clause(scene.start, scene.end)
     return join_amounts(tuple(one for one in find_amounts(scene.text) if start <= one.start and one.end <= end))
-
-
-def _nearest(found: tuple[TimeSpan, ...], scene: _Scene) -> TimeSpan | None:
-    start, end = _clause(scene, scene.start, scene.end)
-    inside = [one for one in found if start <= one.start and one.end <= end]
-    return min(
-        inside, key=lambda one: min(abs(one.start - scene.trigger[1]), abs(scene.trigger[0] - one.end)), default=None
-    )

@@ -1,0 +1,65 @@
+"""Where in its sentence a relation is said: what stands before, between and behind its words, clause by clause."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.extraction.document import DocRelation
+
+_CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]")
+_PAREN = re.compile(r"[（(][^（）()]*[）)]")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The sentence of a relation as text, and the places of its words in it.
+
+    Attributes:
+        text: from the sentence of the first word through that of the last.
+        first, last: the subject and the object as they stand, not as the relation leads.
+        trigger: the words that say it; without any, what stands between the two.
+    """
+
+    text: str
+    first: tuple[int, int]
+    last: tuple[int, int]
+    trigger: tuple[int, int]
+    has_trigger: bool
+
+    @classmethod
+    def of(cls, relation: DocRelation) -> "Scene":
+        """The scene of a relation."""
+        spans = [relation.subject, relation.object, *([relation.trigger] if relation.trigger is not None else [])]
+        sentence = relation.sentence.span
+        offset = min(sentence.start_char, *(span.start_char for span in spans))
+        end = max(sentence.end_char, *(span.end_char for span in spans))
+        text = relation.subject.doc.text[offset:end]
+        first, last, *trigger = [(span.start_char - offset, span.end_char - offset) for span in spans]
+        first, last = sorted((first, last))
+        between = (min(first[1], last[0]), last[0])
+        return cls(text, first, last, trigger[0] if trigger else between, bool(trigger))
+
+    @cached_property
+    def start(self) -> int:
+        """Where the first word of the relation begins."""
+        return min(self.first[0], self.trigger[0])
+
+    @cached_property
+    def end(self) -> int:
+        """Where the last word of the relation ends."""
+        return max(self.last[1], self.trigger[1])
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """The clause, or the clauses, that a range lies in."""
+        begins = [match.end() for match in _CLAUSE_END.finditer(self.text, 0, start)]
+        stop = _CLAUSE_END.search(self.text, end)
+        return (begins[-1] if begins else 0), (stop.start() if stop else len(self.text))
+
+    @cached_property
+    def focus(self) -> tuple[int, int]:
+        """The clause that says it: that of the trigger, else that of the later of the two names."""
+        return self.clause(*(self.trigger if self.has_trigger else self.last))
+
+    def clause_before(self, start: int) -> tuple[int, int] | None:
+        """The clause in front of the one that begins at `start`."""
+        return self.clause(start - 1, start - 1) if start > 0 else None
