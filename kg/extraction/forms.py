@@ -1,11 +1,35 @@
-"""Names told by their form: suffixes, titles, class words, versions."""
+"""Names told by their form: endings, tickers, quotes, titles, version numbers."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from kg.errors import SeedError
+from kg.extraction.candidates import Candidate
+from kg.extraction.edges import HAN, left_edge, legal_edge, right_edge
 from kg.extraction.triggers import read_toml
 from kg.ontology import Ontology
+
+_TICKER = re.compile(r"[（(](?:[06389]\d{5}(?:\.(?:SZ|SH|BJ|OC))?|\d{4,5}\.HK|[A-Z]{1,5}\.(?:US|O|N|OQ))[）)]")
+_VERSIONED = (
+    r"(?<![A-Za-z0-9.\-])[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?[- ]?[vV]?\d+(?:\.\d+)*[A-Za-z]{0,4}"
+    r"(?:-[A-Za-z0-9.]*[A-Za-z0-9])*\+?(?![A-Za-z0-9年月日亿万%])"
+)
+_FOREIGN = "阿埃艾安奥巴贝本比彼波伯博布查达戴丹德迪杜多法菲费佛弗福盖戈格古哈海汉赫亨华怀霍基吉加杰卡凯康柯科克肯拉莱兰朗劳勒雷里利莉林琳卢鲁路罗洛马麦曼梅米密莫默姆穆纳南内尼诺欧帕佩皮普乔琼瑞萨塞森沙山舍什史斯坦特汤唐提廷托瓦威韦维温文沃西希夏肖谢辛雅亚延伊因尤约泽詹珍尔恩娜妮丝娅士顿根登朱朵茨奇切夫娃芬伦黎施桑苏塔泰图贾金津诺娃蒂狄迈门孟"
+_FOREIGN_NAME = re.compile(rf"[{_FOREIGN}]{{1,7}}[·・•][{_FOREIGN}]{{1,8}}(?:[·・•][{_FOREIGN}]{{1,8}})?")
+_LATIN_PERSON = r"[A-Z][a-z]+(?: [A-Z]\.?)?(?: [A-Z][a-z]+){1,2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to tell names of a type: a regular expression and how to read a match of it."""
+
+    type: str
+    kind: str
+    regex: re.Pattern[str]
+    scores: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +37,135 @@ class Forms:
     """The forms of names, from the [names.…] tables of a trigger file."""
 
     path: Path
+    forms: tuple[Form, ...]
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:
-        """The forms of a file such as `seeds/triggers.toml`."""
-        read_toml(path)
-        return cls(path)
+        """The forms of a file such as `seeds/triggers.toml`.
+
+        Raises:
+            SeedError: the file cannot be read, or has a form that cannot be used.
+        """
+        tables = read_toml(path).get("names", {})
+        forms = [
+            _read_form(path, label, kind, table) for label, kinds in tables.items() for kind, table in kinds.items()
+        ]
+        return cls(path, tuple(forms))
 
     def check(self, ontology: Ontology) -> None:
-        """Refuse forms of a type that the ontology does not declare."""
+        """Refuse forms of a type that the ontology does not declare.
+
+        Raises:
+            SeedError: there is one.
+        """
+        if unknown := sorted({form.type for form in self.forms} - ontology.types.keys()):
+            raise SeedError(f"{self.path}: names.{unknown[0]}: the ontology declares {sorted(ontology.types)}")
+
+    def is_short(self, label: str, name: str) -> bool:
+        """Whether a listed name of a type is so short that it must stand free."""
+        return any(form.kind == "short" and form.type == label and len(name) <= form.scores[""] for form in self.forms)
+
+    def find(self, text: str) -> Iterator[Candidate]:
+        """All candidates of a text, overlapping ones too."""
+        for form in self.forms:
+            yield from _READERS[form.kind](form, text)
+
+
+def _read_form(path: Path, label: str, kind: str, table: dict[str, Any]) -> Form:  # Any: TOML values
+    try:
+        regex, scores = _COMPILERS[kind](table)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SeedError(
+            f"{path}: names.{label}.{kind} cannot be read ({error!r}); forms are {sorted(_COMPILERS)}"
+        ) from error
+    return Form(label, kind, regex, scores)
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _compile_suffixes(table: dict[str, float]) -> tuple[re.Pattern[str], dict[str, float]]:
+    return re.compile(_any_of(list(table))), {key: float(score) for key, score in table.items()}
+
+
+def _compile_quoted(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str, float]]:
+    name = "[“「‘『]([^“”「」‘’『』，。；：！？、\n]{2,14})[”」’』]"
+    regex = f"(?:{_any_of(table['leads'])})了?{name}|{name}(?={_any_of(table['classes'])})"
+    return re.compile(regex), {"": float(table["score"])}
+
+
+def _compile_versioned(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str, float]]:
+    return re.compile(f"(?!(?:{_any_of(table['not'])})[- .]?[vV]?\\d){_VERSIONED}"), {"": float(table["score"])}
+
+
+def _compile_titled(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str, float]]:
+    titles = _any_of(table["titles"])
+    regex = f"(?:{titles})(?:(?P<han>[{table['surnames']}][{HAN}]{{1,2}})| ?(?P<latin>{_LATIN_PERSON}))"
+    return re.compile(regex), {"": float(table["score"])}
+
+
+def _find_suffixes(form: Form, text: str) -> Iterator[Candidate]:
+    for found in form.regex.finditer(text):
+        whole = found.group().endswith("公司")
+        longest = 12 if len(found.group()) > 2 else 6
+        start = legal_edge(text, found.start()) if whole else left_edge(text, found.start(), longest)
+        fits_right = whole or right_edge(text, found.end(), 0) == found.end()
+        if start is not None and found.start() - start >= 2 and fits_right:
+            yield _candidate(form, text, start, found.end(), form.scores[found.group()], f"suffix {found.group()}")
+
+
+def _find_tickers(form: Form, text: str) -> Iterator[Candidate]:
+    for found in form.regex.finditer(text):
+        start = left_edge(text, found.start(), 12)
+        if start is not None and found.start() - start >= 2:
+            yield _candidate(form, text, start, found.start(), form.scores[""], "ticker")
+
+
+def _find_quoted(form: Form, text: str) -> Iterator[Candidate]:
+    for found in form.regex.finditer(text):
+        group = 1 if found.group(1) else 2
+        yield _candidate(
+            form, text, *found.span(group), form.scores[""], "quoted lead" if group == 1 else "quoted class"
+        )
+
+
+def _find_versioned(form: Form, text: str) -> Iterator[Candidate]:
+    for found in form.regex.finditer(text):
+        yield _candidate(form, text, *found.span(), form.scores[""], "versioned")
+
+
+def _find_titled(form: Form, text: str) -> Iterator[Candidate]:
+    for found in form.regex.finditer(text):
+        if found.group("latin"):
+            yield _candidate(form, text, *found.span("latin"), form.scores[""], "titled latin")
+            continue
+        start, end = found.span("han")
+        for last in (end, end - 1):
+            if last - start >= 2 and right_edge(text, last, 0) == last:
+                yield _candidate(form, text, start, last, form.scores[""], "titled")
+                break
+    for found in _FOREIGN_NAME.finditer(text):
+        yield _candidate(form, text, *found.span(), form.scores[""], "foreign")
+
+
+def _candidate(form: Form, text: str, start: int, end: int, score: float, rule: str) -> Candidate:
+    return Candidate(start, end, form.type, text[start:end], score, rule)
+
+
+_COMPILERS = {
+    "suffixes": _compile_suffixes,
+    "quoted": _compile_quoted,
+    "titled": _compile_titled,
+    "ticker": lambda table: (_TICKER, {"": float(table["score"])}),
+    "versioned": _compile_versioned,
+    "short": lambda table: (_TICKER, {"": float(table["signs"])}),
+}
+_READERS = {
+    "suffixes": _find_suffixes,
+    "quoted": _find_quoted,
+    "titled": _find_titled,
+    "ticker": _find_tickers,
+    "versioned": _find_versioned,
+    "short": lambda form, text: iter(()),
+}

@@ -1,29 +1,19 @@
 """The component that marks names: of the name list, stated by the report itself, or told by their form."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from kg.extraction.candidates import Candidate, choose_longest
 from kg.extraction.document import SPANS, blocks_of
+from kg.extraction.edges import left_edge, right_edge
 from kg.extraction.forms import Forms
 from kg.extraction.matcher import Hit, NameMatcher, fold
+from kg.extraction.siblings import find_siblings
 from kg.extraction.tokenizer import cover
 from kg.lexicon import Lexicon
 from kg.ontology import Ontology
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Characters `start:end` of a Doc that may be a name."""
-
-    start: int
-    end: int
-    type: str
-    canonical: str
-    score: float
 
 
 class LexiconComponent:
@@ -43,26 +33,24 @@ class LexiconComponent:
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
         found = [self._to_candidate(text, hit) for hit in self._matcher.find(fold(text))]
+        found.extend(self.forms.find(text))
+        found.extend(find_siblings(text, choose_longest(found)))
+        names = [name for name in choose_longest(found) if not self._is_glued(text, name, found)]
         furniture = [block.span for block in blocks_of(doc) if block.block.kind == "furniture"]
-        spans = [to_span(doc, name) for name in choose_longest(found)]
+        spans = [to_span(doc, name) for name in names]
         doc.spans[SPANS] = [span for span in spans if not any(is_inside(span, one) for one in furniture)]
         return doc
+
+    def _is_glued(self, text: str, name: Candidate, found: list[Candidate]) -> bool:
+        """Whether a short listed name is but a part of a longer word."""
+        if name.rule != "list" or not self.forms.is_short(name.type, text[name.start : name.end]):
+            return False
+        return left_edge(text, name.start, 0) is None or right_edge(text, name.end, 0) is None
 
     def _to_candidate(self, text: str, hit: Hit) -> Candidate:
         surface = text[hit.start : hit.end]
         name = self._lexicon.find_all(surface)[0]
-        return Candidate(hit.start, hit.end, name.type, name.canonical, 1.0)
-
-
-def choose_longest(found: Iterable[Candidate]) -> list[Candidate]:
-    """Candidates that do not overlap, longer ones first served, in order of the text."""
-    chosen: list[Candidate] = []
-    taken: set[int] = set()
-    for one in sorted(found, key=lambda one: (one.start - one.end, -one.score, one.start)):
-        if taken.isdisjoint(range(one.start, one.end)):
-            taken.update(range(one.start, one.end))
-            chosen.append(one)
-    return sorted(chosen, key=lambda one: one.start)
+        return Candidate(hit.start, hit.end, name.type, name.canonical, 1.0, "list")
 
 
 def to_span(doc: Doc, candidate: Candidate) -> Span:

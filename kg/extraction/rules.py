@@ -132,7 +132,9 @@ class Rules:
         return fitting[-1] if fitting else None
 
     def _last_before(self, place: Place, doer: Group, relation: str, end: str) -> Group | None:
-        done = [g for g in (*place.earlier, *place.before) if g.position < doer.position and self._fits(g, relation, end)]
+        done = [
+            g for g in (*place.earlier, *place.before) if g.position < doer.position and self._fits(g, relation, end)
+        ]
         own = [group for group in done if group in place.before]
         return own[0] if own else done[0] if done else None
 
