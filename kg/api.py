@@ -123,7 +123,7 @@ def remove(report: str, *, store: Store) -> RemoveResult:
 
 
 @overload
-def extract(
+def extract(  # type: ignore[overload-overlap]  # a str is also an Iterable[str]; the first signature takes it
     text: str, *, names: Path | None = None, ontology: Path | None = None, config: Config | None = None
 ) -> Extraction: ...
 @overload

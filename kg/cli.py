@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -24,6 +24,10 @@ import kg
 from kg.config import Config
 from kg.errors import ConfigError, KgError
 from kg.table import Table, cell_text
+
+if TYPE_CHECKING:
+    from kg.query import Query
+    from kg.store import Counts
 
 UNREADABLE = 3
 
@@ -78,7 +82,7 @@ def build(
         counts = target.counts()
     summary = kg.BuildSummary(tuple(outcomes))
     _show_build(summary)
-    _show(counts.to_table(), Format.TABLE)
+    _show(_counts_table(counts), Format.TABLE)
     if summary.unreadable:
         raise typer.Exit(UNREADABLE)
 
@@ -91,6 +95,14 @@ def _show_build(summary: kg.BuildSummary) -> None:
         _errors.print(f"not read: {outcome.detail}", style="yellow", markup=False)
     said = ", ".join(f"{number} {status}" for status, number in sorted(summary.counts.items()))
     _errors.print(f"{len(summary.outcomes)} reports: {said}", markup=False)
+
+
+def _counts_table(counts: "Counts") -> Table:
+    """What the whole store holds now."""
+    totals = (("reports", "", counts.documents), ("evidence", "", counts.evidence))
+    entities = (("entities", label, number) for label, number in counts.entities.items())
+    facts = (("facts", label, number) for label, number in counts.facts.items())
+    return Table(("in the store", "kind", "number"), (*totals, *entities, *facts))
 
 
 @app.command(epilog="Example: kg reports --store landscape.kg")
@@ -134,10 +146,7 @@ def query(
 
     folder = queries or queries_path()
     if name is None:
-        rows = [
-            (one.name, one.title_zh, one.title, ", ".join(map(str, one.parameters)))
-            for one in load_queries(folder).values()
-        ]
+        rows = [(one.name, one.title_zh, one.title, _signature(one)) for one in load_queries(folder).values()]
         return _show(Table(("query", "标题", "title", "parameters"), tuple(rows)), format)
     settings = _settings(config, store)
     with kg.open_store(settings.store, settings) as opened:
@@ -237,6 +246,11 @@ def _sink(out: Path | None) -> Iterator[TextIO]:
         raise ConfigError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
     with file:
         yield file
+
+
+def _signature(query: "Query") -> str:
+    """The parameters of a query as they are typed; a required one has no value."""
+    return " ".join(one.name if one.required else f"[{one.name}={cell_text(one.default)}]" for one in query.parameters)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
