@@ -9,8 +9,18 @@ from typing import Any, Self, get_args
 from kg.errors import SeedError
 from kg.mention import Status
 
-_FORMS = ("before", "after", "unless")
+_FORMS = ("before", "after", "reach", "unless")
 _STATUSES: tuple[Status, ...] = tuple(status for status in get_args(Status) if status != "asserted")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around a fact: in its clause before and after what says it, and from its sentence's beginning."""
+
+    before: str
+    after: str
+    above: str
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +29,26 @@ class Cues:
 
     Attributes:
         before, after: match a cue that stands before, or after, what it qualifies.
+        reach: match a cue that holds for all that follows it in its sentence.
         unless: matches words that contain a cue but do not mean it.
+        relations: by relation, match a cue that means it of this relation alone, on either side.
     """
 
     before: re.Pattern[str]
     after: re.Pattern[str]
+    reach: re.Pattern[str]
     unless: re.Pattern[str]
+    relations: dict[str, re.Pattern[str]]
 
-    def is_before(self, text: str) -> bool:
-        """Whether a text that leads to the words of a fact holds a cue."""
-        return self._holds(self.before, text)
-
-    def is_after(self, text: str) -> bool:
-        """Whether a text that follows the words of a fact holds a cue."""
-        return self._holds(self.after, text)
+    def hold(self, words: Words) -> bool:
+        """Whether the words around a fact hold a cue."""
+        own = self.relations.get(words.relation)
+        return (
+            self._holds(self.before, words.before)
+            or self._holds(self.after, words.after)
+            or self._holds(self.reach, words.above)
+            or (own is not None and (self._holds(own, words.before) or self._holds(own, words.after)))
+        )
 
     def _holds(self, cue: re.Pattern[str], text: str) -> bool:
         masked = [match.span() for match in self.unless.finditer(text)]
@@ -48,12 +64,13 @@ class StatusCues:
 
     by_status: dict[Status, Cues]
 
-    def status_of(self, before: str, after: str = "") -> Status:
-        """What the words before a fact and those after it make of it; the strongest of several: negated, rumored."""
-        for status in reversed(_STATUSES):
-            if self.by_status[status].is_before(before) or self.by_status[status].is_after(after):
-                return status
-        return "asserted"
+    def status_of(self, words: Words) -> Status:
+        """What the words around a fact make of it; of several the strongest: negated, then rumored."""
+        return next((status for status in reversed(_STATUSES) if self.by_status[status].hold(words)), "asserted")
+
+    def status_of_cell(self, text: str) -> Status:
+        """What a table cell, a list's lead or a remark in brackets says of itself."""
+        return self.status_of(Words(text, text, text))
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:
@@ -72,9 +89,12 @@ class StatusCues:
 
 
 def _cues(path: Path, status: str, table: dict[str, Any]) -> Cues:
-    if not isinstance(table, dict) or table.keys() != set(_FORMS):
-        raise SeedError(f"{path}: [{status}] must have the lists {list(_FORMS)}")
-    return Cues(*(_pattern(path, f"{status}.{form}", table[form]) for form in _FORMS))
+    if not isinstance(table, dict) or table.keys() - {"relations"} != set(_FORMS):
+        raise SeedError(f"{path}: [{status}] must have the lists {list(_FORMS)}; it may have relations")
+    before, after, reach, unless = (_pattern(path, f"{status}.{form}", table[form]) for form in _FORMS)
+    own = table.get("relations", {})
+    relations = {label: _pattern(path, f"{status}.relations.{label}", own[label]) for label in own}
+    return Cues(before, after, reach, unless, relations)
 
 
 def _pattern(path: Path, where: str, words: object) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.amounts import find_amounts, join_amounts
-from kg.extraction.cues import StatusCues
+from kg.extraction.cues import StatusCues, Words
 from kg.extraction.document import DocRelation, published_of, relations_of
 from kg.extraction.scene import Scene
 from kg.extraction.times import TimeSpan, find_times
@@ -20,6 +20,7 @@ _FROM_LAYOUT = ("table", "list")  # layout says their status, time and amount, n
 _POST_CHANGE = re.compile(
     r"加入|出任|担任|任命|接任|升任|入职|离职|离开|卸任|辞|退出|跳槽|转任|改任|聘|兼任|调任|上任|就任"
 )
+_CARRIED = ("planned", "rumored")  # 拟收购A，并投资B plans both; 未收购A，但投资B denies one
 _AMOUNTS = ["INVESTS_IN", "ACQUIRES", "SUPPLIES", "PARTNERS_WITH"]
 _DATED = [*_AMOUNTS, "DEVELOPS", "USES", "SUCCESSOR_OF", "FOUNDED_BY", "WORKS_FOR"]
 
@@ -59,12 +60,24 @@ class Qualifiers:
         scene = Scene.of(relation)
         when = _time(scene, relation.relation, published) if relation.relation in self.dated else None
         amount = _amount(scene) if relation.relation in self.with_amount else None
-        status = relation.status if relation.status != "asserted" else self._status(scene)
+        status = relation.status if relation.status != "asserted" else self._status(scene, relation.relation)
         return replace(relation, status=status, time=relation.time or when, amount=relation.amount or amount)
 
-    def _status(self, scene: Scene) -> Status:
-        start, end = scene.clause(*scene.trigger)
-        return self.cues.status_of(scene.text[start : scene.trigger[1]], scene.text[scene.trigger[1] : end])
+    def _status(self, scene: Scene, relation: str) -> Status:
+        """The status of the clause that says it; where that clause goes on from the subject's, of both."""
+        if _is_apposition(scene):
+            return self.cues.status_of_cell(scene.note)
+        start, end = scene.focus
+        said = scene.trigger[0] if scene.has_trigger else scene.last[0]
+        before = scene.plain[start : max(said, start)]
+        if scene.has_trigger:
+            before += scene.plain[slice(*scene.trigger)]
+        after = scene.plain[max(said, scene.last[1]) : end]
+        above = scene.plain[scene.part_start(start) : said]
+        own = self.cues.status_of(Words(before, after, above, relation))
+        led = scene.plain[scene.clause(*scene.first)[0] : said] if scene.goes_on else ""
+        carried = self.cues.status_of(Words(led, "", "", relation))
+        return carried if own == "asserted" and carried in _CARRIED else own
 
 
 def _time(scene: Scene, relation: str, published: date | None) -> Time | None:
@@ -87,7 +100,12 @@ def _has_no_event(scene: Scene, relation: str) -> bool:
     """Whether a relation is a state here: a possession (OpenAI 的 ChatGPT), a post that nobody takes or leaves."""
     if relation == "WORKS_FOR":
         return not _POST_CHANGE.search(scene.text, *scene.focus)
-    return relation == "DEVELOPS" and not scene.has_trigger and scene.last[0] - scene.first[1] <= 2
+    return relation == "DEVELOPS" and _is_apposition(scene)
+
+
+def _is_apposition(scene: Scene) -> bool:
+    """Whether the two names stand side by side (谷歌的Bard, 大模型“混元”): what the clause says is not of the two."""
+    return not scene.has_trigger and scene.last[0] - scene.first[1] <= 2
 
 
 def _distance(one: TimeSpan, scene: Scene) -> int:

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.extraction.document import DocRelation
+from kg.extraction.document import SPANS, DocRelation
 
 _CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]")
-_PAREN = re.compile(r"[（(][^（）()]*[）)]")
+_NOTE = re.compile(r"[”\"》]?[（(]([^（）()]*)[）)]")
+_PART_END = re.compile(r"[；;。！？!?\n]")
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,13 @@ class Scene:
 
     Attributes:
         text: from the sentence of the first word through that of the last.
+        plain: the same with every name blanked, so that no character of a name is taken for a word.
         first, last: the subject and the object as they stand, not as the relation leads.
         trigger: the words that say it; without any, what stands between the two.
     """
 
     text: str
+    plain: str
     first: tuple[int, int]
     last: tuple[int, int]
     trigger: tuple[int, int]
@@ -33,11 +36,14 @@ class Scene:
         sentence = relation.sentence.span
         offset = min(sentence.start_char, *(span.start_char for span in spans))
         end = max(sentence.end_char, *(span.end_char for span in spans))
-        text = relation.subject.doc.text[offset:end]
+        doc = relation.subject.doc
+        text = doc.text[offset:end]
+        names = [(name.start_char - offset, name.end_char - offset) for name in doc.spans.get(SPANS, ())]
         first, last, *trigger = [(span.start_char - offset, span.end_char - offset) for span in spans]
         first, last = sorted((first, last))
         between = (min(first[1], last[0]), last[0])
-        return cls(text, first, last, trigger[0] if trigger else between, bool(trigger))
+        said = trigger[0] if trigger else between
+        return cls(text, _blank(text, [first, last, *names]), first, last, said, bool(trigger))
 
     @cached_property
     def start(self) -> int:
@@ -63,3 +69,29 @@ class Scene:
     def clause_before(self, start: int) -> tuple[int, int] | None:
         """The clause in front of the one that begins at `start`."""
         return self.clause(start - 1, start - 1) if start > 0 else None
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether the clause that says it has no name of its own before it, so that its subject is the first name."""
+        start = self.focus[0]
+        said = self.trigger[0] if self.has_trigger else self.last[0]
+        follows = self.first[1] <= start and self.part_start(start) <= self.first[0]
+        return follows and "□" not in self.plain[start:said]
+
+    @cached_property
+    def note(self) -> str:
+        """What stands in brackets right behind the later of the two names."""
+        found = _NOTE.match(self.text, self.last[1])
+        return found[1] if found else ""
+
+    def part_start(self, position: int) -> int:
+        """Where the part of the sentence around a position begins: behind the last full stop or semicolon."""
+        return max((match.end() for match in _PART_END.finditer(self.text, 0, position)), default=0)
+
+
+def _blank(text: str, ranges: list[tuple[int, int]]) -> str:
+    signs = list(text)
+    for start, end in ranges:
+        if start >= 0 and end <= len(signs):
+            signs[start:end] = "□" * (end - start)
+    return "".join(signs)

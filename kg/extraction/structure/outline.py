@@ -82,7 +82,7 @@ class OutlineReader:
         if _NO_LEAD.search(words):
             return
         segments = _segments(lead, names) or self._new_segment(entry, names)
-        status = self.cues.status_of(f"{words} {lead.note}", lead.note)
+        status = self.cues.status_of_cell(f"{words} {lead.note}")
         if segments:
             yield from self._nest(segments, status, names)
         if not entry.pieces:
@@ -122,7 +122,7 @@ class OutlineReader:
         if 2 * len(unknown) > len(found) or any(_is_prose(piece, names) for piece in unknown):
             return
         for piece, firms in found:
-            own = self.cues.status_of(piece.note, piece.note)
+            own = self.cues.status_of_cell(piece.note)
             for firm in firms or _new_firm(piece, names):
                 yield from self._place(firm, piece, segments, status if own == "asserted" else own, names)
 

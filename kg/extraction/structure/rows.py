@@ -98,7 +98,7 @@ class RowReader:
                 values[role.name] = f"{values[role.name]} {words}" if role.name in values else words
         time = read_time(values.get("time", ""), published) or read_time(values.get("status", ""), published)
         said = f"{values.get('time', '')} {values.get('status', '')}"
-        return Row(found, self.cues.status_of(said, said), time, _amount(values))
+        return Row(found, self.cues.status_of_cell(said), time, _amount(values))
 
     def _relations(self, row: Row, names: Names) -> Iterator[DocRelation]:
         for rule in self.roles.relations:
@@ -118,7 +118,7 @@ class RowReader:
         if sentence is None:
             return None
         own = f"{obj.cell} {subject.note}"
-        statuses = (rule.status, self.cues.status_of(own, own), row.status)
+        statuses = (rule.status, self.cues.status_of_cell(own), row.status)
         return DocRelation(
             subject.name,
             rule.relation,
