@@ -150,7 +150,7 @@ def _details(name: str) -> tuple[tuple[str, ...], dict[str, str]]:
 def _join(entities: list[Entity], count: int, random: Random) -> Graph:
     documents = tuple(
         Document(
-            f"reports/{i}.pdf", title, publisher, date(2022, 11, 5 + i) if i != 3 else None,
+            f"reports/{i}.pdf", title, publisher, date(2022 + i // 2, 3 * i % 12 + 1, 5 + i) if i != 3 else None,
             f"reports/{i}.pdf", f"{i:064}", "application/pdf", 40_000 + i, 40,
         )
         for i, (title, publisher) in enumerate(zip(_TITLES, _PUBLISHERS, strict=True))

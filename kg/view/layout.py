@@ -17,7 +17,7 @@ Pair = tuple[int, int]
 
 _GAP = 30.0  # between the rims of two nodes
 _LABEL = 1.4  # names run from left to right: nodes stand this much wider apart than high
-_ASPECT = 1.15  # width to height of the whole drawing, about that of the room a page leaves for it
+_ASPECT = 1.02  # width to height of the whole drawing, about that of the room a page leaves for it
 _ROOM = 3.2  # area of the drawing to area of the nodes with their gaps
 _EVEN = 0.55  # 0 keeps the density that the forces give (hubs in a clot), 1 makes it the same everywhere
 _BOX = numpy.array([150.0, 96.0])  # what a component has around its nodes' centres, for names and air

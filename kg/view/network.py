@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from importlib.resources import files
 
 from kg.graph import Fact, Graph, statuses_of
 from kg.mention import Status
 from kg.ontology import Ontology
+from kg.view.bends import find_bends
 from kg.view.layout import place
 
 UNKNOWN_COLOUR = "#7a8594"
@@ -44,7 +45,7 @@ def network_json(graph: Graph, ontology: Ontology) -> str:
         x, y = positions[entity.id]
         colour = kind.colour if kind else UNKNOWN_COLOUR
         network.add_node(entity.id, label=entity.name, color=colour, x=x, y=y, size=sizes[entity.id])
-    bends = _bends(graph.facts)
+    bends = find_bends(graph.facts, positions, sizes)
     for fact in sorted(graph.facts, key=lambda one: one.id):
         _add_edge(network, fact, ontology, bends[fact.id])
     nodes, edges, _, _, _, options = network.get_network_data()
@@ -81,19 +82,6 @@ def node_sizes(graph: Graph) -> dict[str, float]:
         entity.id: round(min(7 + 3.2 * math.sqrt(degree[entity.id]) + 0.8 * math.log1p(named[entity.id]), 34), 1)
         for entity in graph.entities
     }
-
-
-def _bends(facts: tuple[Fact, ...]) -> dict[str, float]:
-    """How far each edge bows to its right (0 is straight), so that edges between the same two nodes part."""
-    groups: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in sorted(facts, key=lambda one: one.id):
-        groups[min(fact.subject, fact.object), max(fact.subject, fact.object)].append(fact)
-    bends = {}
-    for (first, _), group in groups.items():
-        for index, fact in enumerate(group):
-            bend = round((index - (len(group) - 1) / 2) * 0.24, 3)
-            bends[fact.id] = bend if fact.subject == first else -bend
-    return bends
 
 
 def vis_script() -> str:

@@ -27,6 +27,7 @@ _SCRIPTS = (
     "canvas.js",
     "evidence.js",
     "panel.js",
+    "path.js",
     "overview.js",
     "timeline.js",
     "sidebar.js",

@@ -13,11 +13,12 @@ function startNetwork() {
   const data = { nodes: nodeSet, edges: edgeSet };
   network = new vis.Network($("network"), data, drawing.options);
   network.on("click", ({ nodes: hit, edges }) => {
-    if (hit.length) select("entity", hit[0]);
+    if (hit.length && pathStart !== null) selectPath(hit[0]);
+    else if (hit.length) select("entity", hit[0]);
     else if (edges.length) select("fact", edges[0]);
     else select(null);
   });
-  network.on("doubleClick", ({ nodes: hit }) => hit.length && isolate(hit[0], 1));
+  network.on("doubleClick", ({ nodes: hit }) => hit.length && selection.kind === "entity" && isolate(hit[0], 1));
   network.on("hoverNode", ({ node, event }) => hover(node, event));
   network.on("hoverEdge", ({ edge, event }) => hover(edge, event));
   network.on("blurNode", () => hover(null));
@@ -46,7 +47,7 @@ function fitAll() {
 function freeRoom() {
   const { clientWidth: width, clientHeight: height } = $("stage");
   const sheet = narrow.matches ? (selection ? height * 0.58 : 44) : 0;
-  return { left: 60, top: 28, right: width - 60, bottom: height - sheet - 52, width, height };
+  return { left: 56, top: 24, right: width - 48, bottom: height - sheet - 52, width, height };
 }
 
 // Bring nodes into the free room; vis-network's own fit knows neither names nor what lies over the canvas.
@@ -83,10 +84,12 @@ function lookAtSelection() {
   fitTo(fits ? lit : [selection.id], { largest: fits ? 1.3 : Math.max(network.getScale(), 0.9), animation: motion() });
 }
 
-// On a stage higher than wide the drawing lies on its side: turn it.
+// On a stage higher than wide the drawing lies on its side: turn it, which mirrors it, so bends change sides.
 function turnForStage() {
   const { clientWidth, clientHeight } = $("stage");
-  if (clientHeight > clientWidth * 1.15) for (const node of drawing.nodes) [node.x, node.y] = [node.y, node.x];
+  if (clientHeight <= clientWidth * 1.15) return;
+  for (const node of drawing.nodes) [node.x, node.y] = [node.y, node.x];
+  for (const { smooth } of drawing.edges) if (smooth) smooth.type = smooth.type === "curvedCW" ? "curvedCCW" : "curvedCW";
 }
 
 // While a neighbourhood is isolated its nodes stand on rings around their middle, else where they belong.

@@ -2,7 +2,7 @@
 // A filter keeps what it hides, so that an empty one shows everything.
 
 const filters = {};
-let selection = null; // {kind: "entity" | "fact", id}
+let selection = null; // {kind: "entity" | "fact", id}, or {kind: "path", id, to}: between two entities
 let neighbourhood = null; // {id, hops}: only this entity and what is near it
 
 function clearFilters() {
@@ -57,7 +57,7 @@ const strongest = (evidence) => STATUSES.find(({ label }) => evidence.some((one)
 // The entities that the shown facts join, and those without facts where they may be shown.
 function shownEntities(shown) {
   const ids = new Set(shown.flatMap(({ fact }) => [fact.subject, fact.object]));
-  if (selection && selection.kind === "entity") ids.add(selection.id);
+  if (selection && selection.kind !== "fact") [selection.id, selection.to].filter(Boolean).forEach((id) => ids.add(id));
   if (neighbourhood) return ids.add(neighbourhood.id);
   if (filters.lonely && !narrowsEvidence()) {
     for (const entity of payload.entities) {
@@ -90,13 +90,13 @@ function computeView() {
 // The entities and facts that stand out while something is selected; null when nothing is.
 function spotlight() {
   if (!selection) return null;
-  if (selection.kind === "fact") {
-    const fact = facts.get(selection.id);
-    return { entities: new Set([fact.subject, fact.object]), facts: new Set([fact.id]) };
-  }
+  if (selection.kind === "fact") return lightOf([facts.get(selection.id)]);
+  if (selection.kind === "path") return lightOf(findPath(selection.id, selection.to) || [], [selection.id, selection.to]);
   const lit = factsOf.get(selection.id).filter((fact) => view.factIds.has(fact.id));
-  return {
-    entities: new Set([selection.id, ...lit.map((fact) => otherEnd(fact, selection.id))]),
-    facts: new Set(lit.map((fact) => fact.id)),
-  };
+  return lightOf(lit, [selection.id]);
 }
+
+const lightOf = (lit, ids = []) => ({
+  entities: new Set([...ids, ...lit.flatMap((fact) => [fact.subject, fact.object])]),
+  facts: new Set(lit.map((fact) => fact.id)),
+});

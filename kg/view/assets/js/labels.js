@@ -44,16 +44,26 @@ function drawLabels(network, context) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  const stage = { network, context, taken: new Taken(), scale: network.getScale(), light: spotlight() };
+  const points = network.getPositions([...view.entities]);
+  const stage = { network, context, points, taken: new Taken(), scale: network.getScale(), light: spotlight() };
+  takeControls(stage.taken);
   drawNodeLabels(stage);
   drawEdgeLabels(stage);
   context.restore();
 }
 
-function visibleNodes({ network, context, scale }) {
-  const positions = network.getPositions([...view.entities]);
+// Names keep clear of what lies over the canvas.
+function takeControls(taken) {
+  const origin = $("stage").getBoundingClientRect();
+  for (const control of [document.querySelector(".tools"), $("shown")]) {
+    const { left, top, width, height } = control.getBoundingClientRect();
+    taken.add({ x: left - origin.left, y: top - origin.top, w: width, h: height });
+  }
+}
+
+function visibleNodes({ network, context, scale, points }) {
   const { clientWidth, clientHeight } = context.canvas;
-  return Object.entries(positions).map(([id, position]) => {
+  return Object.entries(points).map(([id, position]) => {
     const { x, y } = network.canvasToDOM(position);
     return { id, x, y, radius: nodes.get(id).size * scale };
   }).filter(({ x, y }) => x > -80 && y > -40 && x < clientWidth + 80 && y < clientHeight + 40);
@@ -73,15 +83,16 @@ function drawNodeLabels(stage) {
   }
 }
 
-const isSelected = (id) => selection !== null && selection.id === id;
+const isSelected = (id) => selection !== null && (selection.id === id || selection.to === id);
 
-function drawNodeLabel({ context, taken, light }, node, lit) {
+function drawNodeLabel(stage, node, lit) {
+  const { context, taken, light } = stage;
   const size = nodes.get(node.id).size;
   const pixels = isSelected(node.id) ? 15 : size > 20 ? 14 : 12;
   context.font = `${isSelected(node.id) || size > 22 ? 600 : 400} ${pixels}px ${FONT}`;
   const text = shorten(plain(nameOf(node.id)), lit ? 24 : 14);
   const width = textWidth(context, text);
-  const box = freePlace(node, width, pixels, taken) || (isSelected(node.id) && boxBelow(node, width, pixels));
+  const box = freePlace(node, width, pixels, stage) || (isSelected(node.id) && boxBelow(node, width, pixels));
   if (!box) return;
   taken.add(box);
   drawHaloed(context, text, box, light && !lit ? blend(palette.ink, 0.35) : palette.ink);
@@ -91,17 +102,38 @@ function boxBelow(node, width, pixels) {
   return { x: node.x - width / 2 - 3, y: node.y + node.radius + 2, w: width + 6, h: pixels + 4 };
 }
 
-// Below, right, left or above the node, whichever is free first.
-function freePlace(node, width, pixels, taken) {
+// Below, right, left or above the node: the side with the fewest edges among those that are free.
+function freePlace(node, width, pixels, { taken, points, context }) {
   const box = boxBelow(node, width, pixels);
   const level = node.y - box.h / 2;
+  const [pullX, pullY] = pullOf(node.id, points);
   const tries = [
-    box,
-    { ...box, x: node.x + node.radius + 3, y: level },
-    { ...box, x: node.x - node.radius - 3 - box.w, y: level },
-    { ...box, y: node.y - node.radius - 2 - box.h },
+    { cost: pullY, box },
+    { cost: pullX + 0.15, box: { ...box, x: node.x + node.radius + 3, y: level } },
+    { cost: 0.2 - pullX, box: { ...box, x: node.x - node.radius - 3 - box.w, y: level } },
+    { cost: 0.3 - pullY, box: { ...box, y: node.y - node.radius - 2 - box.h } },
   ];
-  return tries.find((one) => taken.isFree(one)) || null;
+  // A name that the rim of the stage would cut is the last choice.
+  const { clientWidth, clientHeight } = context.canvas;
+  for (const one of tries) {
+    const { x, y, w, h } = one.box;
+    if (x < 0 || y < 0 || x + w > clientWidth || y + h > clientHeight) one.cost += 5;
+  }
+  const free = tries.sort((a, b) => a.cost - b.cost).find((one) => taken.isFree(one.box));
+  return free ? free.box : null;
+}
+
+// The mean direction of a node's shown edges, from -1 to 1 on each axis.
+function pullOf(id, points) {
+  let [x, y, count] = [0, 0, 0];
+  for (const fact of factsOf.get(id)) {
+    const other = points[otherEnd(fact, id)];
+    if (!other || !view.factIds.has(fact.id)) continue;
+    const [toX, toY] = [other.x - points[id].x, other.y - points[id].y];
+    const length = Math.hypot(toX, toY) || 1;
+    [x, y, count] = [x + toX / length, y + toY / length, count + 1];
+  }
+  return count ? [x / count, y / count] : [0, 0];
 }
 
 function drawHaloed(context, text, box, colour) {
@@ -117,8 +149,9 @@ function drawHaloed(context, text, box, colour) {
 function drawEdgeLabels(stage) {
   const { light, scale } = stage;
   const near = scale > 1.15;
+  const few = light !== null && light.facts.size <= 24;
   for (const { fact, status } of view.facts) {
-    const lit = (light !== null && light.facts.has(fact.id)) || hovered === fact.id;
+    const lit = (few && light.facts.has(fact.id)) || hovered === fact.id;
     if (lit || (near && light === null)) drawEdgeLabel(stage, fact, status, lit);
   }
 }

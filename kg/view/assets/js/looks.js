@@ -27,7 +27,7 @@ const typeColour = (type) => blend(types.get(type).colour, dark.matches ? 0.82 :
 function nodeLook(node, light) {
   const colour = typeColour(entities.get(node.id).type);
   const lit = !light || light.entities.has(node.id);
-  const selected = selection !== null && selection.id === node.id;
+  const selected = isSelected(node.id);
   const fill = blend(colour, lit ? 1 : 0.16);
   return {
     id: node.id,
@@ -55,7 +55,8 @@ function edgeColour(status, base, light, lit) {
   // Many edges become a haze behind the nodes instead of a wall before them.
   if (!light) return blend(base, (status === "asserted" ? 0.9 : 0.8) * (view.facts.length > 250 ? 0.6 : 1));
   if (!lit) return blend(base, 0.22);
-  return status === "asserted" ? palette.accent : base;
+  // The edges of a hub, all in full colour, would hide what they lead to.
+  return blend(status === "asserted" ? palette.accent : base, light.facts.size > 40 ? 0.5 : 1);
 }
 
 const STATUS_DASHES = { asserted: false, planned: [9, 6], rumored: [2, 5], negated: [9, 6] };

@@ -10,12 +10,18 @@ function refresh() {
   drawCounts();
 }
 
+const PANELS = {
+  none: () => overviewPanel(),
+  entity: () => entityPanel(entities.get(selection.id)),
+  fact: () => factPanel(facts.get(selection.id)),
+  path: () => pathPanel(selection),
+};
+
 function drawPanel() {
   const panel = $("panel");
   const shown = panel.dataset.shown;
-  panel.dataset.shown = selection ? `${selection.kind}:${selection.id}` : "";
-  const parts = selection === null ? overviewPanel()
-    : selection.kind === "entity" ? entityPanel(entities.get(selection.id)) : factPanel(facts.get(selection.id));
+  panel.dataset.shown = selection ? JSON.stringify(selection) : "";
+  const parts = PANELS[selection ? selection.kind : "none"]();
   panel.replaceChildren(...parts.flat(2).filter(Boolean));
   panel.classList.toggle("open", selection !== null);
   if (shown !== panel.dataset.shown) panel.scrollTop = 0;
@@ -30,9 +36,11 @@ function drawCounts() {
     : ["当前筛选下没有内容 ", el("button", { class: "link", type: "button", onclick: resetFilters }, "重置筛选")]));
 }
 
-// select("entity", id), select("fact", id) or select(null); the address follows, so that it can be shared.
-function select(kind, id, { move = false, silent = false } = {}) {
-  selection = kind ? { kind, id } : null;
+// select("entity", id), select("fact", id), select("path", id, {to}) or select(null); the address follows,
+// so that it can be shared.
+function select(kind, id, { move = false, silent = false, to = null } = {}) {
+  endPath();
+  selection = kind ? { kind, id, to } : null;
   if (kind === "entity" && neighbourhood && !view.entities.has(id)) isolate(null);
   hover(null);
   refresh();
@@ -40,29 +48,36 @@ function select(kind, id, { move = false, silent = false } = {}) {
   if (!silent) writeAddress();
 }
 
-const FACT_MARK = "fact=";
+function selectPath(to) {
+  const from = pathStart;
+  if (to === from) select("entity", to);
+  else select("path", from, { to, move: true });
+}
+
+const MARK_OF = { entity: "", fact: "fact=", path: "path=" };
 
 function writeAddress() {
-  const text = selection === null ? "" : (selection.kind === "fact" ? FACT_MARK : "") + encodeURIComponent(selection.id);
+  const text = selection === null ? ""
+    : MARK_OF[selection.kind] + [selection.id, selection.to].filter(Boolean).map(encodeURIComponent).join(",");
   if (text !== location.hash.slice(1)) history.pushState(null, "", text ? `#${text}` : location.href.split("#")[0]);
 }
 
 // The selection that an address names; what it does not know it leaves alone.
 function readAddress() {
-  let text = location.hash.slice(1);
-  const isFact = text.startsWith(FACT_MARK);
-  if (isFact) text = text.slice(FACT_MARK.length);
-  try { text = decodeURIComponent(text); } catch { return false; }
-  if (isFact && facts.has(text)) select("fact", text, { move: true, silent: true });
-  else if (entities.has(text)) select("entity", text, { move: true, silent: true });
-  else return false;
-  return true;
+  const text = location.hash.slice(1);
+  const kind = ["fact", "path"].find((one) => text.startsWith(MARK_OF[one])) || "entity";
+  let ids = [];
+  // A broken escape is an address that names nothing.
+  try { ids = text.slice(MARK_OF[kind].length).split(",").map(decodeURIComponent); } catch { return false; }
+  const known = ids.every((id) => (kind === "fact" ? facts : entities).has(id)) && ids.length === (kind === "path" ? 2 : 1);
+  if (known) select(kind, ids[0], { to: ids[1] || null, move: true, silent: true });
+  return known;
 }
 
 // Show only an entity and its surroundings; isolate(null) ends it.
 function isolate(id, hops = 1) {
   neighbourhood = id === null ? null : { id, hops };
-  if (id !== null) selection = { kind: "entity", id };
+  if (id !== null) selection = { kind: "entity", id, to: null };
   refresh();
   placeNodes();
   drawSidebar();
@@ -82,7 +97,7 @@ function resetFilters() {
 function pageKey(event) {
   if (event.target.matches("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") { event.preventDefault(); $("search").focus(); }
-  if (event.key === "Escape") { if (neighbourhood) isolate(null); else select(null); }
+  if (event.key === "Escape") { if (pathStart !== null) endPath(); else if (neighbourhood) isolate(null); else select(null); }
   if (event.key === "0") fitAll();
 }
 

@@ -55,11 +55,14 @@ function hubList() {
       el("span", { class: "count" }, `${count} 条事实`)))));
 }
 
+const isAlone = (id) => documents.size > 1 && filters.documents.size === documents.size - 1 && !filters.documents.has(id);
+
 function reportList() {
   const counts = countBy(view.facts.flatMap(({ evidence }) => [...reportsOf(evidence)]), (id) => id);
   return el("section", { class: "group" }, el("h3", {}, "报告", el("span", { class: "count" }, String(documents.size))),
     el("ul", { class: "reports" }, payload.documents.map((report) => el("li", {},
-      el("cite", {}, bdi(report.title)),
+      el("button", { class: "report", type: "button", title: "仅看这份报告", "aria-pressed": String(isAlone(report.id)),
+        onclick: () => showOnly("documents", [report.id], [...documents.keys()]) }, bdi(report.title)),
       el("span", { class: "source" }, el("span", { class: "source-part" }, bdi(report.publisher || UNKNOWN_PUBLISHER)),
         el("span", { class: "source-part" }, dayText(report.published)),
         el("span", { class: "source-part" }, `${counts.get(report.id) || 0} 条事实`))))));

@@ -1,5 +1,6 @@
 // The panel on the right while an entity or a fact is selected.
 
+const SHOWN_FACTS = 8; // of one relation of an entity
 const SHOWN_EVIDENCE = 2; // sentences under a fact of an entity; the fact's own panel shows all
 
 function entityPanel(entity) {
@@ -37,8 +38,10 @@ function hoodButtons(entity) {
   const button = (hops, text) => el("button", {
     type: "button", "aria-pressed": String(current === hops), onclick: () => isolate(hops ? entity.id : null, hops),
   }, text);
-  return el("div", { class: "switch hood", role: "group", "aria-label": "邻域" },
-    button(0, "全部"), button(1, "仅 1 跳"), button(2, "仅 2 跳"));
+  return el("div", { class: "near" },
+    el("div", { class: "switch hood", role: "group", "aria-label": "邻域" },
+      button(0, "全部"), button(1, "仅 1 跳"), button(2, "仅 2 跳")),
+    el("button", { id: "find-path", class: "link", type: "button", onclick: () => startPath(entity.id) }, "查找路径…"));
 }
 
 // Facts under headings such as 研发 or 被投资, in the order of the ontology; asserted ones first.
@@ -62,7 +65,17 @@ function relationGroup(entity, { relation, inward, items }) {
   const zh = relations.get(relation).zh;
   return el("section", { class: "group" },
     el("h3", {}, groupTitle(entity, zh, inward), el("span", { class: "count" }, String(items.length))),
-    el("ul", { class: "facts" }, items.map((one) => factItem(entity, one))));
+    el("ul", { class: "facts" }, items.slice(0, SHOWN_FACTS).map((one) => factItem(entity, one))),
+    items.length > SHOWN_FACTS && restOf(entity, items.slice(SHOWN_FACTS)));
+}
+
+// Facts beyond the first, made only when asked for: a hub has hundreds.
+function restOf(entity, items) {
+  const list = el("ul", { class: "facts" });
+  return el("details", {
+    class: "rest",
+    ontoggle: () => list.childElementCount || list.append(...items.map((one) => factItem(entity, one))),
+  }, el("summary", {}, `其余 ${items.length} 条`), list);
 }
 
 // 百度 研发 …, or … 投资 百度: which end the entity is must not be guessed.
@@ -82,8 +95,8 @@ function factItem(entity, { fact, evidence, support, status }) {
       entityButton(other),
       status !== "asserted" && statusBadge(status),
       el("button", { class: "link more", type: "button", onclick: () => select("fact", fact.id) },
-        evidence.length > 1 ? `${support} 份报告 · ${evidence.length} 条证据` : "查看证据")),
-    evidenceList(best));
+        evidence.length > 1 ? `${support} 份报告 · ${evidence.length} 条证据` : "详情")),
+    evidenceList(best, status));
 }
 
 function entityButton(id) {

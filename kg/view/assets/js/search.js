@@ -51,7 +51,7 @@ function searchKey(event) {
     choose(found[Math.max(active, 0)].entity);
   } else if (event.key === "Escape") {
     event.stopPropagation();
-    if ($("suggestions").hidden) event.target.blur();
+    if ($("suggestions").hidden) { endPath(); event.target.blur(); }
     closeSuggestions();
   }
 }
@@ -95,6 +95,7 @@ function choose(entity) {
   closeSuggestions();
   $("search").value = "";
   $("search").blur();
+  if (pathStart !== null) return selectPath(entity.id);
   if (!view.entities.has(entity.id) && factsOf.get(entity.id).length) resetFilters();
-  select("entity", entity.id, { move: true });
+  return select("entity", entity.id, { move: true });
 }

@@ -65,19 +65,20 @@ function countFacet(name, shown) {
 
 // Counts under all other filters: what a box would show.
 function countSidebar() {
-  const counts = {};
-  for (const name of ["relations", "statuses", "documents"]) counts[name] = countFacet(name, shownFacts(name));
-  counts.types = countBy([...shownEntitiesWithAllTypes()], (id) => entities.get(id).type);
+  const counts = { types: countBy([...shownEntitiesWithAllTypes()], (id) => entities.get(id).type) };
+  for (const name of ["relations", "statuses"]) counts[name] = countFacet(name, shownFacts(name));
+  const byReport = shownFacts("documents").map(({ evidence }) => reportsOf(evidence));
   for (const box of $("filters").querySelectorAll("input[data-facet]")) {
     const keys = JSON.parse(box.dataset.keys);
     const hidden = filters[box.dataset.facet];
-    const count = keys.reduce((sum, key) => sum + (counts[box.dataset.facet].get(key) || 0), 0);
+    // A fact that two reports of a publisher tell is one fact of the publisher.
+    const count = box.dataset.facet === "documents" ? byReport.filter((ids) => keys.some((key) => ids.has(key))).length
+      : counts[box.dataset.facet].get(keys[0]) || 0;
     const row = box.closest(".row");
     box.checked = keys.some((key) => !hidden.has(key));
     box.indeterminate = box.checked && keys.some((key) => hidden.has(key));
     row.classList.toggle("zero", count === 0);
-    const text = row.querySelector(".count");
-    text.textContent = keys.length > 1 ? "" : String(count);
+    row.querySelector(".count").textContent = String(count);
   }
   $("reset").disabled = !isFiltered();
 }
