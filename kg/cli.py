@@ -26,6 +26,7 @@ from kg.errors import ConfigError, KgError
 from kg.table import Table, cell_text
 
 if TYPE_CHECKING:
+    from kg.api import BuildSummary
     from kg.query import Query
     from kg.store import Counts
 
@@ -87,7 +88,7 @@ def build(
         raise typer.Exit(UNREADABLE)
 
 
-def _show_build(summary: kg.BuildSummary) -> None:
+def _show_build(summary: "BuildSummary") -> None:
     for outcome in summary.outcomes:
         if outcome.status == "copy":
             _errors.print(f"{outcome.source}: has the content of {outcome.detail}; skipped", markup=False)

@@ -1,6 +1,8 @@
 """The shape of the house: who may import whom, and what stands where (HOUSE_STYLE, Shape)."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,10 +86,14 @@ class TestFile:
                 assert (node.end_lineno or 0) - first.lineno + 1 <= 50, f"{path}:{node.lineno}: {node.name}"
 
 
-def test_import_kg_is_light():
-    import subprocess
-    import sys
-
-    code = "import sys, kg; print([m for m in ('torch', 'hanlp', 'pyvis', 'spacy', 'neo4j') if m in sys.modules])"
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("kg", ("torch", "hanlp", "pyvis", "spacy", "neo4j")),
+        ("kg.cli", ("torch", "hanlp", "pyvis", "spacy", "neo4j", "kg.pipeline")),
+    ],
+)
+def test_import_is_light(module: str, absent: tuple[str, ...]):
+    code = f"import sys, {module}; print([name for name in {absent} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
