@@ -128,7 +128,12 @@ def _sum(match: re.Match[str]) -> Amount:
     currency = next(
         (code for word, code in _CURRENCIES.items() if word.lower() == (groups.get("currency") or "元").lower()), None
     )
-    return Amount(match.group().strip(), None if groups.get("upper") else _value(match), None, currency)
+    return Amount(
+        match.group().strip().removeprefix("人民币").strip(),
+        None if groups.get("upper") else _value(match),
+        None,
+        currency,
+    )
 
 
 def _stake(match: re.Match[str]) -> Amount:

@@ -9,7 +9,7 @@ from typing import Any, Self, get_args
 from kg.errors import SeedError
 from kg.mention import Status
 
-_FORMS = ("before", "after", "reach", "unless")
+_FORMS = ("before", "after", "reach", "events", "unless")
 _STATUSES: tuple[Status, ...] = tuple(status for status in get_args(Status) if status != "asserted")
 
 
@@ -21,6 +21,7 @@ class Words:
     after: str
     above: str
     relation: str = ""
+    is_event: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Cues:
     Attributes:
         before, after: match a cue that stands before, or after, what it qualifies.
         reach: match a cue that holds for all that follows it in its sentence.
+        events: match a cue that means it of an event, on either side, and nothing of a state.
         unless: matches words that contain a cue but do not mean it.
         relations: by relation, match a cue that means it of this relation alone, on either side.
     """
@@ -37,17 +39,20 @@ class Cues:
     before: re.Pattern[str]
     after: re.Pattern[str]
     reach: re.Pattern[str]
+    events: re.Pattern[str]
     unless: re.Pattern[str]
     relations: dict[str, re.Pattern[str]]
 
     def hold(self, words: Words) -> bool:
         """Whether the words around a fact hold a cue."""
-        own = self.relations.get(words.relation)
+        either = [self.events] if words.is_event else []
+        if words.relation in self.relations:
+            either.append(self.relations[words.relation])
         return (
             self._holds(self.before, words.before)
             or self._holds(self.after, words.after)
             or self._holds(self.reach, words.above)
-            or (own is not None and (self._holds(own, words.before) or self._holds(own, words.after)))
+            or any(self._holds(cue, side) for cue in either for side in (words.before, words.after))
         )
 
     def _holds(self, cue: re.Pattern[str], text: str) -> bool:
@@ -91,10 +96,10 @@ class StatusCues:
 def _cues(path: Path, status: str, table: dict[str, Any]) -> Cues:
     if not isinstance(table, dict) or table.keys() - {"relations"} != set(_FORMS):
         raise SeedError(f"{path}: [{status}] must have the lists {list(_FORMS)}; it may have relations")
-    before, after, reach, unless = (_pattern(path, f"{status}.{form}", table[form]) for form in _FORMS)
+    before, after, reach, events, unless = (_pattern(path, f"{status}.{form}", table[form]) for form in _FORMS)
     own = table.get("relations", {})
     relations = {label: _pattern(path, f"{status}.relations.{label}", own[label]) for label in own}
-    return Cues(before, after, reach, unless, relations)
+    return Cues(before, after, reach, events, unless, relations)
 
 
 def _pattern(path: Path, where: str, words: object) -> re.Pattern[str]:

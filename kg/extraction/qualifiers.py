@@ -20,7 +20,15 @@ _FROM_LAYOUT = ("table", "list")  # layout says their status, time and amount, n
 _POST_CHANGE = re.compile(
     r"加入|出任|担任|任命|接任|升任|入职|离职|离开|卸任|辞|退出|跳槽|转任|改任|聘|兼任|调任|上任|就任"
 )
+_STATES = ("PART_OF",)  # what a clause plans or denies is not what a thing is
 _CARRIED = ("planned", "rumored")  # 拟收购A，并投资B plans both; 未收购A，但投资B denies one
+# An order or a contract has an amount; a customer's or partner's own funding is not one.
+_DEALS = ("SUPPLIES", "PARTNERS_WITH")
+_DEAL = re.compile(r"合同|订单|采购|中标|协议|租赁|签|供货|货款|总价|出资")
+_SUM_CLAUSE = re.compile(
+    r"\s*(?:交易)?(?:作价|对价|金额|总额|涉资|合同|总价|价款|投资额|融资额|持股|占|交易完成后|[A-Z天种]\+?轮|获得?其?\d)"
+)
+_RAISED = re.compile(r"[^，。；]{0,12}(?:融资|投资|注资|增资)")
 _AMOUNTS = ["INVESTS_IN", "ACQUIRES", "SUPPLIES", "PARTNERS_WITH"]
 _DATED = [*_AMOUNTS, "DEVELOPS", "USES", "SUCCESSOR_OF", "FOUNDED_BY", "WORKS_FOR"]
 
@@ -59,13 +67,14 @@ class Qualifiers:
             return relation
         scene = Scene.of(relation)
         when = _time(scene, relation.relation, published) if relation.relation in self.dated else None
-        amount = _amount(scene) if relation.relation in self.with_amount else None
+        amount = _amount(scene, relation.relation) if relation.relation in self.with_amount else None
         status = relation.status if relation.status != "asserted" else self._status(scene, relation.relation)
         return replace(relation, status=status, time=relation.time or when, amount=relation.amount or amount)
 
     def _status(self, scene: Scene, relation: str) -> Status:
         """The status of the clause that says it; where that clause goes on from the subject's, of both."""
-        if _is_apposition(scene):
+        is_event = relation in self.dated
+        if _is_apposition(scene) or relation in _STATES:
             return self.cues.status_of_cell(scene.note)
         start, end = scene.focus
         said = scene.trigger[0] if scene.has_trigger else scene.last[0]
@@ -74,9 +83,9 @@ class Qualifiers:
             before += scene.plain[slice(*scene.trigger)]
         after = scene.plain[max(said, scene.last[1]) : end]
         above = scene.plain[scene.part_start(start) : said]
-        own = self.cues.status_of(Words(before, after, above, relation))
+        own = self.cues.status_of(Words(before, after, above, relation, is_event))
         led = scene.plain[scene.clause(*scene.first)[0] : said] if scene.goes_on else ""
-        carried = self.cues.status_of(Words(led, "", "", relation))
+        carried = self.cues.status_of(Words(led, "", "", relation, is_event))
         return carried if own == "asserted" and carried in _CARRIED else own
 
 
@@ -112,6 +121,18 @@ def _distance(one: TimeSpan, scene: Scene) -> int:
     return min(abs(one.start - scene.trigger[1]), abs(scene.trigger[0] - one.end))
 
 
-def _amount(scene: Scene) -> Amount | None:
+def _amount(scene: Scene, relation: str) -> Amount | None:
+    """The sum and stake nearest to what says it: in its clauses, those that follow up on it, or those it follows up."""
+    found = find_amounts(scene.text)
     start, end = scene.clause(scene.start, scene.end)
-    return join_amounts(tuple(one for one in find_amounts(scene.text) if start <= one.start and one.end <= end))
+    while (stop := scene.clause(end + 1, end + 1)[1]) > end + 1 and _SUM_CLAUSE.match(scene.text, end + 1):
+        end = stop
+    if relation in _DEALS and not _DEAL.search(scene.text, start, end):
+        return None
+    near = [one for one in found if start <= one.start and one.end <= end]
+    if not near and relation not in _DEALS:
+        near = [
+            one for one in found if scene.part_start(start) <= one.start < start and _RAISED.match(scene.text, one.end)
+        ]
+    near.sort(key=lambda one: min(abs(one.start - scene.trigger[1]), abs(scene.trigger[0] - one.end)))
+    return join_amounts(tuple(near))

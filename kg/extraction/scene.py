@@ -6,7 +6,7 @@ from functools import cached_property
 
 from kg.extraction.document import SPANS, DocRelation
 
-_CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]")
+_CLAUSE_END = re.compile(r"[，；;。！？!?：\n]|(?<!\d)[,:]|[,:](?!\d)")
 _NOTE = re.compile(r"[”\"》]?[（(]([^（）()]*)[）)]")
 _PART_END = re.compile(r"[；;。！？!?\n]")
 
