@@ -77,6 +77,11 @@ def test_a_report_says_who_published_it_and_when(tmp_path: Path) -> None:
     assert report.title == "对话模型行业深度报告"
 
 
+def test_the_disclaimer_names_the_publisher(tmp_path: Path) -> None:
+    text = "星河智算点评\n事件：云舟发布。\n\n免责声明\n本报告版权归“青松证券有限责任公司”所有。\n"
+    assert read(write(tmp_path / "a.txt", text)).publisher == "青松证券有限责任公司"
+
+
 def test_unknown_stays_unknown(tmp_path: Path) -> None:
     report = read(write(tmp_path / "note.txt", "公司于2023年5月6日发布云舟，海岳证券认为值得关注。\n"))
     assert (report.publisher, report.published, report.title) == (None, None, "note")

@@ -1,7 +1,7 @@
 """Sentences: where they end, and that they tile the blocks."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.clean import clean
@@ -46,6 +46,7 @@ def test_a_text_without_an_end_is_cut_before_it_grows_too_long() -> None:
     assert max(map(len, sentences("星河智算发布云舟，" * 1000))) <= 2000
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="百度。！？；…，“”（）() .a1\n|#-\t", max_size=200))
 def test_sentences_tile_their_blocks_in_order(text: str) -> None:
     report = clean(report_from_text(text))

@@ -171,6 +171,8 @@ def _noise_gaps(text: str) -> list[tuple[int, int]]:
 def _is_separator(text: str, gaps: list[tuple[int, int]], number: int) -> bool:
     """Whether a gap stands in a row of words: two to six Han between it and the next gap or the one before."""
     start, end = gaps[number]
+    if end - start > 1:
+        return True
     following = gaps[number + 1][0] - end if number + 1 < len(gaps) else 0
     before = start - gaps[number - 1][1] if number else 0
     near = [(end, end + following)] * (2 <= following <= 6) + [(start - before, start)] * (2 <= before <= 6)

@@ -17,7 +17,7 @@ _HEADINGS = (
 _SECTION = re.compile(r"(\d{1,2})((?:\.\d{1,2}){1,5})\s?[、.．]?\s?(?=\S)")
 _NUMBER = re.compile(r"\d{1,2}\s?(?:[、．]|\.(?!\d))\s?(?=\S)")
 _ITEM_NUMBER = re.compile(r"(?:[（(]?\d{1,2}[）)]|[①-⑳❶-❿]|[（(]?[a-zA-Z][）)])\s?(?=\S)")
-_BULLET = re.compile("(?:[•●○◦◆◇■□▪▫▶►▷➢➤✓✔√❖✦★☆※·∙⚫\uf000-\uf0ff]\ufe0f?\\s*|[-–—*]\\s+)+(?=\\S)")
+_BULLET = re.compile("(?:[•●○◦◆◇■□▪▫▶►▷➢➤✓✔√❖✦★☆※·∙⚫\uf000-\uf0ff]\ufe0f?\\s*|[-–—*]\\s+|——+\\s*)+(?=\\S)")
 _UNIT = re.compile(
     r"\s?(?:(?:百(?!度)|千(?!问))|[亿万倍个元年月日吨人家次项%台颗辆]|[GMBKTkmn](?![A-Za-z])|美元|英寸|[Vv]\d|[xX×])"
 )
@@ -29,7 +29,9 @@ _CAPTION = re.compile(
 _UNTITLED_CAPTION = re.compile(
     r"[^，。；：:]{4,30}(?:示意图|效果图|截图|流程图|架构图|结构图|关系图|走势图|对比图|全景图|一览表?)"
 )
-_NO_HEADING = re.compile(r"^[$(（\\]|^\d{4}\s?[-年/]|[。；;，]|,\s?[一-鿿]|[:：、…]$|^[\W\d_]+$|https?://|@")
+_NO_HEADING = re.compile(
+    r"^(?:Q|A|问|答|投资者|提问|记者|董秘)\s?\d{0,2}\s?[:：]|[吗呢]？$|^[$(（\\]|^\d{4}\s?[-年/]|[。；;，]|,\s?[一-鿿]|[:：、…]$|^[\W\d_]+$|https?://|@"
+)
 _TERMINAL = "。！？；!?;…"
 
 _MAX_HEADING = 80  # columns
@@ -53,7 +55,7 @@ class Form:
 TEXT = Form("paragraph")
 
 
-def find_form(line: Line, *, continues: bool) -> Form:
+def find_form(line: Line, *, continues: bool = False) -> Form:
     """The form of a line; `continues` says that the line before runs on, so that `3.5 亿元` begins no section."""
     text = line.text.text
     bullet = _BULLET.match(text)

@@ -19,6 +19,9 @@ _KEPT_PREFIX = re.compile(
     r"semi|super|the|to|of|in|text|image|state|art|human|machine|data|auto|inter|intra|post|anti|well|all)-$",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(r"(?:Q|问)\s?\d{0,2}\s?[:：]")
+# Two lines of one of these forms stand side by side: labels, rows that begin with a number.
+_PARALLEL = (re.compile(r"[^，。：；（(:\s]{2,12}[：:]"), re.compile(r"\d{1,3} [A-Z][a-z]+ "))
 _MIN_WRAP = 36  # columns; narrower lines are cells and labels
 _MAX_WRAP = 170  # no page has longer lines
 _NEAR = 4  # lines on either side that show how wide the text is set
@@ -44,7 +47,7 @@ class Setting:
 
 def find_setting(lines: Sequence[Line]) -> Setting:
     """How the lines of a report are set."""
-    widths = [line.width if _MIN_WRAP <= line.width <= _MAX_WRAP and _is_plain(line) else 0 for line in lines]
+    widths = [line.width if line.width >= _MIN_WRAP and _is_plain(line) else 0 for line in lines]
     widest = tuple(max(widths[max(0, index - _NEAR) : index + _NEAR + 1]) for index in range(len(widths)))
     return Setting(widest, _is_spaced(lines, widest))
 
@@ -82,17 +85,22 @@ def runs_on(lines: Sequence[Line], number: int, following: int, setting: Setting
         return True
     if text[-1].islower() and text[-1].isascii() and after.text.text[:1].islower() and after.text.text[:1].isascii():
         return True
+    if _QUESTION.match(text):
+        return True
+    if any(form.match(text) and form.match(after.text.text) for form in _PARALLEL):
+        return False
     widest = setting.widest[number]
-    return _is_full(line, widest) or (line.width >= 0.6 * widest >= 30 and _closes(after))
+    return _is_full(line, widest) or (line.width >= 0.6 * widest >= 30 and _closes(line, after))
 
 
 def _is_full(line: Line, widest: int) -> bool:
     return _MIN_WRAP <= line.width <= _MAX_WRAP and line.width >= 0.85 * widest
 
 
-def _closes(line: Line) -> bool:
-    """Whether a line is the short end of a sentence that an early break parted from its start."""
-    return line.text.text[-1] in "。！？；" and "：" not in line.text.text
+def _closes(line: Line, after: Line) -> bool:
+    """Whether a line is the shorter end of a sentence that an early break parted from its start."""
+    text = after.text.text
+    return text[-1] in "。！？；" and "：" not in text and after.width <= line.width
 
 
 def _is_inside(text: str) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.clean.fold import HAN, fold_characters
-from kg.clean.markup import Role, read_markup
+from kg.clean.html_tables import part_tables
+from kg.clean.markup import Role, read_markup, remove_inline
 from kg.clean.traced import Traced
 from kg.report import Block, Report
 
@@ -47,9 +48,9 @@ def read_lines(report: Report) -> list[Line]:
     closed = not marked and report.media_type != "application/pdf"
     lines: list[Line] = []
     sheet = 0
-    for block in report.blocks:
+    for block in _blocks(report, marked=marked):
         if block.kind != "paragraph":
-            lines.append(_given_line(report.raw, block, sheet))
+            lines.append(_given_line(report.raw, block, sheet, marked=marked))
             continue
         sheet += bool(lines) and block.page != lines[-1].page
         for line in _split(report.raw, block, sheet, marked=marked, closed=closed):
@@ -58,8 +59,17 @@ def read_lines(report: Report) -> list[Line]:
     return lines
 
 
-def _given_line(raw: str, block: Block, sheet: int) -> Line:
-    text = fold_characters(Traced(raw[block.start : block.end], range(block.start, block.end)))
+def _blocks(report: Report, *, marked: bool) -> Iterator[Block]:
+    for block in report.blocks:
+        if marked and block.kind == "paragraph":
+            yield from part_tables(report.raw, block)
+        else:
+            yield block
+
+
+def _given_line(raw: str, block: Block, sheet: int, *, marked: bool) -> Line:
+    text = Traced(raw[block.start : block.end], range(block.start, block.end))
+    text = fold_characters(remove_inline(text) if marked else text)
     return Line(text, Role(), block.page, sheet, 1, width_of(text.text), block, closed=True)
 
 

@@ -8,6 +8,9 @@ from kg.clean.lines import Line
 from kg.clean.traced import Traced
 
 _SPACES = re.compile(r" {2,}")
+_SPACE = re.compile(" ")
+_WORD = re.compile(r"[^\s，。；：、！？“”]{1,20}")
+_HAN = re.compile("[一-鿿]{2}")
 _BAR = re.compile(r"\s*(?<!\\)\|\s*")
 _RULE_ROW = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 
@@ -40,6 +43,8 @@ def find_table(lines: Sequence[Line], start: int) -> FoundTable | None:
         return _collect_bars(lines, start)
     if "  " in text:
         return _collect_columns(lines, start)
+    if text.count(" ") >= 2 and first.width <= 80:
+        return _collect_words(lines, start)
     return None
 
 
@@ -100,6 +105,20 @@ def _collect_columns(lines: Sequence[Line], start: int) -> FoundTable | None:
         rows.append(row)
     enough = len(rows) >= 3 or (len(rows) == 2 and len(rows[0].cells) >= 3)
     return FoundTable(tuple(rows), len(rows)) if enough else None
+
+
+def _collect_words(lines: Sequence[Line], start: int) -> FoundTable | None:
+    """A table whose columns a single space parts: rows of as many short words each, at least one of them Chinese."""
+    rows: list[Row] = []
+    for line in _run(lines, start):
+        row = _row(line.text, _SPACE)
+        if len(row.cells) < 3 or not all(_WORD.fullmatch(cell.text) for cell in row.cells):
+            break
+        if rows and len(row.cells) != len(rows[0].cells):
+            break
+        rows.append(row)
+    chinese = all(any(_HAN.search(cell.text) for cell in row.cells) for row in rows)
+    return FoundTable(tuple(rows), len(rows)) if len(rows) >= 3 and chinese else None
 
 
 def _is_prose(cell: str) -> bool:

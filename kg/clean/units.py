@@ -42,28 +42,26 @@ class UnitFinder:
     def find(self) -> Iterator[Unit]:
         """The units, in order. Furniture inside a paragraph is left out, so that its sentences stay whole."""
         number = 0
-        continues = False
         while number < len(self.lines):
             line = self.lines[number]
             if line.given is not None:
                 yield _given_unit(line, line.given)
-                number, continues = number + 1, False
+                number += 1
             elif number in self._furniture:
                 yield Unit("furniture", line.page, _tidy(line.text))
                 number += 1
             elif table := find_table(self.lines, number):
                 yield Unit("table", line.page, line.text, rows=tuple(map(_fold_row, table.rows)))
-                number, continues = number + table.lines, False
+                number += table.lines
             else:
-                form = self._form(number, continues=continues)
+                form = self._form(number)
                 members = self._members(number, form)
                 yield self._unit(form, members)
                 number = members[-1] + 1
-                continues = False
 
-    def _form(self, number: int, *, continues: bool) -> Form:
+    def _form(self, number: int) -> Form:
         line = self.lines[number]
-        form = find_form(line, continues=continues)
+        form = find_form(line)
         following = self._next(number)
         if form.kind == "list" and is_numbered(line) and could_head(line) and self._heads(number, following):
             return Form("heading", 13)
@@ -105,7 +103,7 @@ class UnitFinder:
             return False
         line, after = self.lines[number], self.lines[number + 1]
         short = after.width <= 24 and after.gap <= self._setting.gap and not (after.closed or line.closed)
-        unfinished = line.width >= 60 and line.text.text[-1] not in "？?！!：:…"
+        unfinished = line.width >= 50 and line.text.text[-1] not in "？?！!：:…"
         return short and unfinished and find_form(after, continues=True) == TEXT
 
     def _continuation(self, number: int) -> int | None:

@@ -17,6 +17,11 @@ _LABELLED = re.compile(rf"(?:发布日期|发布时间|报告日期|日期|发�
 _FIRM = r"[A-Za-z一-鿿]{2,12}(?:证券(?:股份)?(?:有限(?:责任)?公司)?(?:研究[所院部])?|研究[所院]|咨询|智库|资本|基金)"
 _PUBLISHER_LINE = re.compile(rf"(?:发布机构|机构|来源|出品)\s*[:：]\s*({_FIRM})|({_FIRM})")
 
+_TAIL_CHARS = 10_000
+_OWNER = re.compile(
+    rf"本报告(?:的)?版权(?:仅)?归[“\"]?({_FIRM})[”\"]?所有|(?:本报告仅供)?({_FIRM})（以下简称[：:]?[“\"]?(?:本)?公司[”\"]?）"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -33,7 +38,7 @@ def find_front(contents: Contents) -> Front:
     lines = [line.strip("#*> ") for line in lines if line.strip("#*> ")][:_TOP_LINES]
     return Front(
         contents.title or _find_title(lines),
-        contents.publisher or _find_publisher(lines),
+        contents.publisher or _find_publisher(lines) or _find_owner(contents.text),
         _find_day(contents, lines),
     )
 
@@ -62,6 +67,12 @@ def _find_publisher(lines: list[str]) -> str | None:
         if match := _PUBLISHER_LINE.fullmatch(line):
             return match[1] or match[2]
     return None
+
+
+def _find_owner(text: str) -> str | None:
+    """The firm whose disclaimer, near the end, says that the report is its own."""
+    match = _OWNER.search(text, max(0, len(text) - _TAIL_CHARS))
+    return (match[1] or match[2]) if match else None
 
 
 def _find_published(lines: list[str]) -> date | None:

@@ -36,14 +36,8 @@ def read_html(page: str, where: str) -> Contents:
     writer = ContentsWriter()
     for element in root.iterfind("main/*"):
         _add(writer, element)
-    return Contents(
-        writer.text,
-        "text/html",
-        writer.blocks,
-        root.get("title") or None,
-        root.get("sitename") or None,
-        find_date(root.get("date") or ""),
-    )
+    title, publisher = root.get("title") or None, root.get("sitename") or None
+    return Contents(writer.text, "text/html", writer.blocks, title, publisher, find_date(root.get("date") or ""))
 
 
 def _add(writer: ContentsWriter, element: ElementTree.Element) -> None:

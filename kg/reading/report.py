@@ -35,15 +35,13 @@ def read_report(source: Source, *, max_chars: int, described: Description | None
     """
     if source.problem is not None:
         raise ReadError(source.problem)
+    _refuse_size(source, max_chars)
     data, media_type = _read_bytes(source)
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReadError(f"{source.location}: the file is empty; remove it or give a report with text")
     contents = _parse(data, media_type, source.location)
     if len(contents.text) > max_chars:
-        raise ReadError(
-            f"{source.location}: {len(contents.text)} characters, more than max_chars = {max_chars};"
-            " raise max_chars in the configuration, or split the report"
-        )
+        raise _too_long(source, f"{len(contents.text)} characters", max_chars)
     if not contents.text.strip():
         raise ReadError(f"{source.location}: no text in it; give a report with text")
     return _to_report(contents, source, described or Description())
@@ -73,6 +71,24 @@ def report_from_text(
         text=text,
         raw=text,
         blocks=contents.blocks,
+    )
+
+
+def _refuse_size(source: Source, max_chars: int) -> None:
+    """Refuses a text file that must be too long, before it is in memory: no encoding needs over 4 bytes a character."""
+    path = Path(source.location).expanduser()
+    kind = _MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
+    if source.is_url or source.location == STDIN or kind not in ("text/plain", "text/markdown"):
+        return
+    size = path.stat().st_size if path.is_file() else 0
+    if size > 4 * max_chars + 4:
+        raise _too_long(source, f"{size} bytes", max_chars)
+
+
+def _too_long(source: Source, found: str, max_chars: int) -> ReadError:
+    return ReadError(
+        f"{source.location}: {found}, more than max_chars = {max_chars};"
+        " raise max_chars in the configuration, or split the report"
     )
 
 
