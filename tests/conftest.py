@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from stores import embedded_server, neo4j_server, reopen, server, session_store, store  # noqa: F401  # fixtures
 
 from kg.lexicon import Lexicon
 from kg.ontology import Ontology

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.graph import Appearance
+from kg.lexicon import name_key
 
 Properties = dict[str, Any]  # Any: a property is a string, a number, a truth value or a list of them
 
@@ -64,7 +65,7 @@ def entity_properties(entity_id: str, known: Known, mentions: Mentions) -> Prope
     return {
         "name": name,
         "aliases": aliases,
-        "names": "\n".join([name, *aliases]),
+        "names": _searchable([name, *aliases]),
         "listed": known.name is not None,
         "listed_aliases": sorted(known.aliases),
         "surfaces": surfaces,
@@ -72,6 +73,12 @@ def entity_properties(entity_id: str, known: Known, mentions: Mentions) -> Prope
         "mentions": mentions.total,
         "documents": mentions.documents,
     }
+
+
+def _searchable(names: list[str]) -> str:
+    """What the full-text index reads: every name and, where it differs, its folded spelling (GPT-4o as gpt4o)."""
+    folded = {name_key(name) for name in names} - {name.casefold() for name in names}
+    return "\n".join([*names, *sorted(folded)])
 
 
 def stored_mentions(properties: Mapping[str, Any]) -> Mentions:

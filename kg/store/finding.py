@@ -29,7 +29,7 @@ def find_entities(connection: Connection, name: str, limit: int) -> tuple[Entity
     """Entities that the name may mean, the likeliest first, at most `limit`."""
     name = name.strip()
     found = connection.read(_EXACT, {"name": name})
-    if words := _to_words(name):
+    if words := _to_words(f"{name} {name_key(name)}"):
         parameters = {"index": ENTITY_NAMES, "words": words, "limit": _CANDIDATES}
         found += connection.read(_FULL_TEXT, parameters)
     # A name of signs alone has no words in the index; then every entity's aliases are looked through.
