@@ -6,7 +6,7 @@ let edgeSet = null;
 let hovered = null; // id of the hovered node or edge
 
 function startNetwork() {
-  turnForStage();
+  stretchForStage();
   // Names are drawn in labels.js; without them vis-network hits nodes exactly where their circle is.
   nodeSet = new vis.DataSet(drawing.nodes.map(({ label, ...node }) => node));
   edgeSet = new vis.DataSet(drawing.edges);
@@ -84,12 +84,15 @@ function lookAtSelection() {
   fitTo(fits ? lit : [selection.id], { largest: fits ? 1.3 : Math.max(network.getScale(), 0.9), animation: motion() });
 }
 
-// On a stage higher than wide the drawing lies on its side: turn it, which mirrors it, so bends change sides.
-function turnForStage() {
-  const { clientWidth, clientHeight } = $("stage");
-  if (clientHeight <= clientWidth * 1.15) return;
-  for (const node of drawing.nodes) [node.x, node.y] = [node.y, node.x];
-  for (const { smooth } of drawing.edges) if (smooth) smooth.type = smooth.type === "curvedCW" ? "curvedCCW" : "curvedCW";
+// The drawing is about square: pull it longer where the stage is, so that a phone or a wide screen is filled too.
+function stretchForStage() {
+  const shown = drawing.nodes.filter(({ id }) => view.entities.has(id));
+  if (!shown.length) return;
+  const extent = (axis) => Math.max(...shown.map((node) => node[axis])) - Math.min(...shown.map((node) => node[axis])) + 1;
+  const room = freeRoom();
+  const ratio = (room.right - room.left) / (room.bottom - room.top) / (extent("x") / extent("y"));
+  const [axis, factor] = ratio > 1 ? ["x", Math.min(ratio, 1.5)] : ["y", Math.min(1 / ratio, 1.6)];
+  for (const node of drawing.nodes) node[axis] *= factor;
 }
 
 // While a neighbourhood is isolated its nodes stand on rings around their middle, else where they belong.
@@ -98,20 +101,22 @@ function placeNodes() {
   nodeSet.update(drawing.nodes.map(({ id, x, y }) => ({ id, ...(rings.get(id) || { x, y }) })));
 }
 
-// One ring a step; on a ring the nodes keep the order in which they lie around the middle.
+// A band a step; on a band the nodes keep the order in which they lie around the middle, on several rings if many.
 function ringPlaces({ id, hops }) {
   const middle = nodes.get(id);
   const places = new Map([[id, { x: middle.x, y: middle.y }]]);
   let radius = 0;
   for (let hop = 1; hop <= hops; hop += 1) {
     const angle = (one) => Math.atan2(nodes.get(one).y - middle.y, nodes.get(one).x - middle.x);
-    const ring = [...nearEntities({ id, hops: hop })].filter((one) => !places.has(one)).sort((a, b) => angle(a) - angle(b) || (a < b ? -1 : 1));
-    radius = Math.max(radius + 150, (ring.length * 78) / (2 * Math.PI));
-    const first = ring.length ? angle(ring[0]) : 0;
-    ring.forEach((one, index) => {
-      const turn = first + (2 * Math.PI * index) / ring.length;
-      places.set(one, { x: middle.x + 1.15 * radius * Math.cos(turn), y: middle.y + radius * Math.sin(turn) });
+    const band = [...nearEntities({ id, hops: hop })].filter((one) => !places.has(one)).sort((a, b) => angle(a) - angle(b) || (a < b ? -1 : 1));
+    const rings = Math.ceil(band.length / 26);
+    const first = Math.max(radius + 150, ((band.length / rings) * 64) / (2 * Math.PI));
+    band.forEach((one, index) => {
+      const turn = angle(band[0]) + (2 * Math.PI * index) / band.length;
+      const out = first + 130 * (index % rings);
+      places.set(one, { x: middle.x + 1.15 * out * Math.cos(turn), y: middle.y + out * Math.sin(turn) });
     });
+    if (rings) radius = first + 130 * (rings - 1);
   }
   return places;
 }

@@ -34,7 +34,7 @@ function contextOf(one, chunk, source) {
   const [before, after] = [chunk.text.slice(0, start), chunk.text.slice(end)];
   if (!chunk.heading && !before.trim() && !after.trim()) return el("p", { class: "source" }, source);
   return el("details", { class: "source context" },
-    el("summary", {}, source, el("span", { class: "link" }, "上下文")),
+    el("summary", { title: "展开或收起上下文" }, source),
     chunk.heading && el("p", { class: "heading" }, bdi(chunk.heading)),
     el("p", {}, before, el("b", {}, chunk.text.slice(start, end)), after));
 }

@@ -89,7 +89,8 @@ function computeView() {
 
 // The entities and facts that stand out while something is selected; null when nothing is.
 function spotlight() {
-  if (!selection) return null;
+  // Around an isolated entity everything belongs to it: nothing needs to step back.
+  if (!selection || (neighbourhood && selection.kind === "entity" && selection.id === neighbourhood.id)) return null;
   if (selection.kind === "fact") return lightOf([facts.get(selection.id)]);
   if (selection.kind === "path") return lightOf(findPath(selection.id, selection.to) || [], [selection.id, selection.to]);
   const lit = factsOf.get(selection.id).filter((fact) => view.factIds.has(fact.id));

@@ -24,8 +24,10 @@ class Taken {
     return keys;
   }
 
-  isFree(box) {
-    return this.keys(box).every((key) => (this.cells.get(key) || []).every((other) => !overlaps(box, other)));
+  // `over` is what the box may cover: "nodes" or nothing.
+  isFree(box, over = "") {
+    return this.keys(box).every((key) =>
+      (this.cells.get(key) || []).every((other) => other.kind === over || !overlaps(box, other)));
   }
 
   add(box) {
@@ -75,24 +77,27 @@ function drawNodeLabels(stage) {
   const rank = (node) => (isSelected(node.id) ? 1e6 : 0) + (isLit(node.id) ? 1e3 : 0) + nodes.get(node.id).size;
   const visible = visibleNodes(stage).sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
   for (const { x, y, radius } of visible) {
-    if (radius > 5) taken.add({ x: x - radius * 0.8, y: y - radius * 0.8, w: radius * 1.6, h: radius * 1.6 });
+    if (radius > 5) taken.add({ x: x - radius * 0.8, y: y - radius * 0.8, w: radius * 1.6, h: radius * 1.6, kind: "nodes" });
   }
-  for (const node of visible) {
+  visible.forEach((node, index) => {
     // From afar only hubs are named: a page full of names names nothing.
-    if (isLit(node.id) || node.radius > 4.2 || visible.length < 60) drawNodeLabel(stage, node, isLit(node.id));
-  }
+    const named = isLit(node.id) || node.radius > 4.2 || visible.length < 60;
+    if (named) drawNodeLabel(stage, node, isLit(node.id), index < 12);
+  });
 }
 
 const isSelected = (id) => selection !== null && (selection.id === id || selection.to === id);
 
-function drawNodeLabel(stage, node, lit) {
+function drawNodeLabel(stage, node, lit, important) {
   const { context, taken, light } = stage;
   const size = nodes.get(node.id).size;
   const pixels = isSelected(node.id) ? 15 : size > 20 ? 14 : 12;
   context.font = `${isSelected(node.id) || size > 22 ? 600 : 400} ${pixels}px ${FONT}`;
   const text = shorten(plain(nameOf(node.id)), lit ? 24 : 14);
   const width = textWidth(context, text);
-  const box = freePlace(node, width, pixels, stage) || (isSelected(node.id) && boxBelow(node, width, pixels));
+  const places = rankPlaces(node, width, pixels, stage);
+  const box = places.find((one) => taken.isFree(one)) || (important && places.find((one) => taken.isFree(one, "nodes")))
+    || (isSelected(node.id) && places[0]);
   if (!box) return;
   taken.add(box);
   drawHaloed(context, text, box, light && !lit ? blend(palette.ink, 0.35) : palette.ink);
@@ -102,8 +107,8 @@ function boxBelow(node, width, pixels) {
   return { x: node.x - width / 2 - 3, y: node.y + node.radius + 2, w: width + 6, h: pixels + 4 };
 }
 
-// Below, right, left or above the node: the side with the fewest edges among those that are free.
-function freePlace(node, width, pixels, { taken, points, context }) {
+// Below, right, left or above the node: the side with the fewest edges first.
+function rankPlaces(node, width, pixels, { points, context }) {
   const box = boxBelow(node, width, pixels);
   const level = node.y - box.h / 2;
   const [pullX, pullY] = pullOf(node.id, points);
@@ -119,8 +124,7 @@ function freePlace(node, width, pixels, { taken, points, context }) {
     const { x, y, w, h } = one.box;
     if (x < 0 || y < 0 || x + w > clientWidth || y + h > clientHeight) one.cost += 5;
   }
-  const free = tries.sort((a, b) => a.cost - b.cost).find((one) => taken.isFree(one.box));
-  return free ? free.box : null;
+  return tries.sort((a, b) => a.cost - b.cost).map((one) => one.box);
 }
 
 // The mean direction of a node's shown edges, from -1 to 1 on each axis.
@@ -149,10 +153,10 @@ function drawHaloed(context, text, box, colour) {
 function drawEdgeLabels(stage) {
   const { light, scale } = stage;
   const near = scale > 1.15;
-  const few = light !== null && light.facts.size <= 24;
+  const few = (light ? light.facts.size : view.facts.length) <= 24;
   for (const { fact, status } of view.facts) {
-    const lit = (few && light.facts.has(fact.id)) || hovered === fact.id;
-    if (lit || (near && light === null)) drawEdgeLabel(stage, fact, status, lit);
+    const lit = (few && (!light || light.facts.has(fact.id))) || hovered === fact.id;
+    if (lit || (near && !light)) drawEdgeLabel(stage, fact, status, lit);
   }
 }
 

@@ -22,7 +22,10 @@ function drawPanel() {
   const shown = panel.dataset.shown;
   panel.dataset.shown = selection ? JSON.stringify(selection) : "";
   const parts = PANELS[selection ? selection.kind : "none"]();
+  const held = panel.contains(document.activeElement);
   panel.replaceChildren(...parts.flat(2).filter(Boolean));
+  // Who moves by keys stays in the panel though the button he pressed is gone.
+  if (held) panel.focus({ preventScroll: true });
   panel.classList.toggle("open", selection !== null);
   if (shown !== panel.dataset.shown) panel.scrollTop = 0;
 }

@@ -94,7 +94,7 @@ function closeSuggestions() {
 function choose(entity) {
   closeSuggestions();
   $("search").value = "";
-  $("search").blur();
+  $("panel").focus({ preventScroll: true });
   if (pathStart !== null) return selectPath(entity.id);
   if (!view.entities.has(entity.id) && factsOf.get(entity.id).length) resetFilters();
   return select("entity", entity.id, { move: true });

@@ -26,9 +26,12 @@ function drawTable() {
   const head = COLUMNS.map(({ zh }, index) => el("th", {
     scope: "col", "aria-sort": sorting.column === index ? (sorting.down ? "descending" : "ascending") : "none",
   }, el("button", { type: "button", onclick: () => sortBy(index) }, zh)));
+  const at = [...$("table").querySelectorAll("button")].indexOf(document.activeElement);
   $("table").replaceChildren(
     view.facts.length ? el("table", {}, el("caption", {}, "当前可见的事实"), el("thead", {}, el("tr", {}, head)),
       el("tbody", {}, sortedFacts().map(tableRow))) : el("p", { class: "empty" }, "当前筛选下没有事实。"));
+  // The focus stays where it was, as the rows do while only the selection changes.
+  if (at >= 0 && $("table").querySelectorAll("button")[at]) $("table").querySelectorAll("button")[at].focus();
 }
 
 function tableRow(one) {
