@@ -65,6 +65,10 @@ class Forms:
         """Whether a listed name of a type is so short that it must stand free."""
         return any(form.kind == "short" and form.type == label and len(name) <= form.scores[""] for form in self.forms)
 
+    def has_versions(self, label: str) -> bool:
+        """Whether names of a type come in versions, so that a number behind one makes it another."""
+        return any(form.kind == "versioned" and form.type == label for form in self.forms)
+
     def find(self, text: str) -> Iterator[Candidate]:
         """All candidates of a text, overlapping ones too."""
         for form in self.forms:

@@ -1,5 +1,6 @@
 """The component that marks names: of the name list, stated by the report itself, or told by their form."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from spacy.language import Language
@@ -9,11 +10,15 @@ from kg.extraction.candidates import Candidate, choose_longest
 from kg.extraction.document import SPANS, blocks_of
 from kg.extraction.edges import left_edge, right_edge
 from kg.extraction.forms import Forms
-from kg.extraction.matcher import Hit, NameMatcher, fold
+from kg.extraction.matcher import FoldedText, Hit, NameMatcher, fold
 from kg.extraction.siblings import find_siblings
+from kg.extraction.stated import find_stated
 from kg.extraction.tokenizer import cover
-from kg.lexicon import Lexicon
+from kg.extraction.versions import version_end
+from kg.lexicon import Lexicon, Name, name_key
 from kg.ontology import Ontology
+
+Doc.set_extension("kg_stated", default=None, force=True)
 
 
 class LexiconComponent:
@@ -22,35 +27,56 @@ class LexiconComponent:
     def __init__(self, forms: Forms) -> None:
         self.forms = forms
         self._lexicon = Lexicon(())
+        self._spellings: set[str] = set()
         self._matcher = NameMatcher(())
 
     def use(self, ontology: Ontology, lexicon: Lexicon) -> None:
         """Mark the names of this list from now on."""
         self.forms.check(ontology)
         self._lexicon = lexicon
-        self._matcher = NameMatcher(spelling for name in lexicon.names for spelling in (name.canonical, *name.aliases))
+        self._spellings = {spelling for name in lexicon.names for spelling in (name.canonical, *name.aliases)}
+        self._matcher = NameMatcher(self._spellings)
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
-        found = [self._to_candidate(text, hit) for hit in self._matcher.find(fold(text))]
-        found.extend(self.forms.find(text))
-        found.extend(find_siblings(text, choose_longest(found)))
-        names = [name for name in choose_longest(found) if not self._is_glued(text, name, found)]
+        """Mark the names of a Doc."""
+        stated = doc._.kg_stated
+        names = self.find(doc.text, self.find_stated(doc.text) if stated is None else stated)
         furniture = [block.span for block in blocks_of(doc) if block.block.kind == "furniture"]
         spans = [to_span(doc, name) for name in names]
         doc.spans[SPANS] = [span for span in spans if not any(is_inside(span, one) for one in furniture)]
         return doc
 
-    def _is_glued(self, text: str, name: Candidate, found: list[Candidate]) -> bool:
+    def find_stated(self, text: str) -> tuple[Name, ...]:
+        """The names that a text introduces itself."""
+        return find_stated(text, self.find(text, ()), self._spellings)
+
+    def find(self, text: str, stated: tuple[Name, ...]) -> list[Candidate]:
+        """The names of a text that do not overlap, in order; `stated` are names beyond the list."""
+        folded = fold(text)
+        found = [candidate for hit in self._matcher.find(folded) for candidate in self._read_hit(text, hit)]
+        found.extend(self.forms.find(text))
+        found.extend(_find_more(folded, stated))
+        found.extend(find_siblings(text, choose_longest(found)))
+        return [name for name in choose_longest(found) if not self._is_glued(text, name)]
+
+    def _read_hit(self, text: str, hit: Hit) -> Iterator[Candidate]:
+        name = self._lexicon.find_all(text[hit.start : hit.end])[0]
+        yield Candidate(hit.start, hit.end, name.type, name.canonical, 1.0, "list")
+        if self.forms.has_versions(name.type) and (end := version_end(text, hit.start, hit.end)) > hit.end:
+            yield Candidate(hit.start, end, name.type, text[hit.start : end], 0.8, "version")
+
+    def _is_glued(self, text: str, name: Candidate) -> bool:
         """Whether a short listed name is but a part of a longer word."""
         if name.rule != "list" or not self.forms.is_short(name.type, text[name.start : name.end]):
             return False
         return left_edge(text, name.start, 0) is None or right_edge(text, name.end, 0) is None
 
-    def _to_candidate(self, text: str, hit: Hit) -> Candidate:
-        surface = text[hit.start : hit.end]
-        name = self._lexicon.find_all(surface)[0]
-        return Candidate(hit.start, hit.end, name.type, name.canonical, 1.0, "list")
+
+def _find_more(folded: FoldedText, names: tuple[Name, ...]) -> Iterator[Candidate]:
+    by_key = {name_key(spelling): name for name in names for spelling in (name.canonical, *name.aliases)}
+    for hit in NameMatcher(by_key).find(folded) if by_key else ():
+        name = by_key[hit.key]
+        yield Candidate(hit.start, hit.end, name.type, name.canonical, 0.8, "stated")
 
 
 def to_span(doc: Doc, candidate: Candidate) -> Span:

@@ -58,6 +58,7 @@ class Extractor:
             yield self.extract(report, sentences)
 
     def _to_docs(self, report: Report, sentences: Sequence[Sentence]) -> Iterator[Doc]:
+        stated = cast(LexiconComponent, self.nlp.get_pipe("kg_lexicon")).find_stated(report.text)
         rest = iter(sentences)
         sentence = next(rest, None)
         for blocks in _to_sections(report.blocks):
@@ -67,7 +68,7 @@ class Extractor:
                 inside.append(sentence)
                 sentence = next(rest, None)
             doc = self.nlp.make_doc(report.text[start:end])
-            doc._.kg_start, doc._.kg_published = start, report.published
+            doc._.kg_start, doc._.kg_published, doc._.kg_stated = start, report.published, stated
             doc._.kg_blocks = tuple(DocBlock(_to_span(doc, block.start, block.end), block) for block in blocks)
             doc._.kg_sentences = tuple(DocSentence(_to_span(doc, one.start, one.end), one) for one in inside)
             yield doc

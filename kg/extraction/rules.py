@@ -42,7 +42,10 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A trigger word in a skeleton: its clause, and the names before and behind it there."""
+    """A trigger word in a skeleton: the names before and behind it in its clause, and in earlier clauses.
+
+    `part` are those of `earlier` behind the last semicolon or colon.
+    """
 
     skeleton: Skeleton
     start: int
@@ -50,6 +53,7 @@ class Place:
     before: tuple[Group, ...]
     after: tuple[Group, ...]
     earlier: tuple[Group, ...]
+    part: tuple[Group, ...]
 
     def lead(self, group: Group) -> str:
         """The text of the clause before a group."""
@@ -59,6 +63,7 @@ class Place:
 def place_of(skeleton: Skeleton, start: int, end: int) -> Place:
     """Where a trigger word stands."""
     first, last = skeleton.clause_start(start), skeleton.clause_end(end)
+    part = max(skeleton.text.rfind(sign, 0, start) for sign in "；;。：:") + 1
     groups = [skeleton.groups[at] for at in sorted(skeleton.groups)]
     return Place(
         skeleton,
@@ -67,6 +72,7 @@ def place_of(skeleton: Skeleton, start: int, end: int) -> Place:
         tuple(group for group in groups if first <= group.position < start),
         tuple(group for group in groups if end <= group.position < last),
         tuple(group for group in groups if group.position < first),
+        tuple(group for group in groups if part <= group.position < first),
     )
 
 
@@ -115,9 +121,9 @@ class Rules:
             return None
         if doer:
             return _to_ends(doer, done, "clause", inverse=inverse)
-        doer = next((g for g in place.earlier if self._fits(g, verb.relation, left)), None)
-        if doer:
-            return _to_ends(doer, done, "sentence", inverse=inverse)
+        for frame, groups in (("part", place.part), ("sentence", place.earlier)):
+            if doer := next((g for g in groups if self._fits(g, verb.relation, left)), None):
+                return _to_ends(doer, done, frame, inverse=inverse)
         if topic and self._fits(topic, verb.relation, left):
             return _to_ends(topic, done, "topic", inverse=inverse)
         return None

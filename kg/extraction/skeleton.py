@@ -13,7 +13,9 @@ from spacy.tokens import Span
 _FIRST_SIGN = 0xE000  # private use: no report has these signs
 SIGN = "[\ue000-\ue0ff]"
 BREAKS = "，,；;。！!？?：:\n"
-_LISTED = re.compile(rf"({SIGN})(?:、|/|和|及|与|或|以及|、和|和)\Z")
+# A class word may follow each name of a list: 扩散模型架构与某某技术.
+_CLASS = "(?:架构|技术|模型|系统|平台|工艺|算法|框架|机制|产品|业务|领域|行业|场景|服务|芯片|方案|系列|公司|集团|等|手机|手游|游戏|品牌|赛道|方向|引擎|软件|工具|设备)?"
+_LISTED = re.compile(rf"({SIGN}){_CLASS}(?:、|/|和|及|与|或|以及|、和|和)\Z")
 _BRACKET = re.compile(r"[（()）]")
 _QUOTE = "“”\"‘’'「」『』《》〈〉【】 "
 
@@ -68,7 +70,7 @@ class _Draft:
         self.offsets.append(offset)
 
     def add_name(self, sign: str, name: Span) -> None:
-        tail = "".join(self.signs[-3:])
+        tail = "".join(self.signs[-6:])
         listed = _LISTED.search(tail)
         if listed and listed.group(1) == sign:
             position = len(self.signs) - len(listed.group())
