@@ -10,6 +10,7 @@ from kg.extraction.document import relations_of
 from kg.extraction.structure.grids import find_grids, lines_of
 from kg.extraction.structure.outline import OutlineReader
 from kg.extraction.structure.pieces import Names
+from kg.extraction.structure.profiles import ProfileReader
 from kg.extraction.structure.roles import Roles
 from kg.extraction.structure.rows import RowReader
 from kg.ontology import Ontology
@@ -34,7 +35,9 @@ class Structure:
 
     def use(self, ontology: Ontology) -> None:
         """Find the relations of this ontology from now on."""
-        self._rows = RowReader(Roles.from_toml(self._tables, ontology), ontology, self._cues)
+        roles = Roles.from_toml(self._tables, ontology)
+        self._rows = RowReader(roles, ontology, self._cues)
+        self._profiles = ProfileReader(roles, ontology, self._cues)
         self._outline = OutlineReader(ontology, self._cues)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -43,5 +46,6 @@ class Structure:
         names = Names.of(doc)
         relations_of(doc).extend(self._rows.read(find_grids(doc, lines), names))
         relations_of(doc).extend(self._outline.read(lines, names))
+        relations_of(doc).extend(self._profiles.read(lines, names))
         names.write()
         return doc

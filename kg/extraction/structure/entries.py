@@ -24,7 +24,6 @@ _BULLETS = tuple(
 )
 _PLAIN = len(_BULLETS)
 _SEPARATOR = re.compile(r"：|:(?!//|(?<=\d:)\d)|[ \u3000]*—{1,2}[ \u3000]*|[ \u3000]+[–-][ \u3000]+")
-_END = re.compile(r"[。！？]|[!?](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,11 @@ class Entry:
 
 
 def entries_of(text: str, line: Line) -> Iterator[Entry]:
-    """The parts of a line, cut at its semicolons; an entry for each, and for a lead above an inline list one too."""
+    """The parts of a line, cut at full stops and semicolons; an entry for each, and for a lead above an inline list."""
     outer = _PLAIN
     for first, last in _parts(text, line.start, line.end):
         rank, first = _bullet(text, first, last)
         outer = min(outer, rank)
-        stop = _END.search(text, first, last)
-        last = stop.start() if stop else last
         yield from _entries(text, Span(first, last), (line.indent, 2 * rank), has_bullet=outer < _PLAIN)
 
 
@@ -81,8 +78,9 @@ def _bullet(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for at in _outside(text, start, end):
-        if text[at] in "；;":
-            yield start, at
+        if text[at] in "；;。！？":
+            if text[start:at].strip():
+                yield start, at
             start = at + 1
     if text[start:end].strip():
         yield start, end

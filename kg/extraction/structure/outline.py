@@ -3,31 +3,36 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from spacy.tokens import Span as Name
 
 from kg.extraction.cues import StatusCues
-from kg.extraction.document import DocRelation, sentences_of
+from kg.extraction.document import DocRelation
 from kg.extraction.structure.entries import Entry, entries_of
 from kg.extraction.structure.grids import Line
 from kg.extraction.structure.pieces import Names, Piece, cut
+from kg.extraction.structure.relate import Layout, relate
 from kg.mention import Status
 from kg.ontology import Ontology
 
 LIST_SCORE = 0.7
 _FIRMS = ("Company", "Organization")
 _FIELDS = ("Sector", "Technology")
+_OTHERS = (*_FIRMS, "Product", "Person")
 _FILLER = re.compile(
     r"[\s\d.、，,+＋/／&\-—·“”\"'（）()【】]+|包括|包含|主要|相关|标的|公司|厂商|企业|环节|领域|方向|行业|板块|产业链?|图谱|上游|中游|下游"
     r"|层面?|类|代表|龙头|受益|建议|推荐|关注|重点|个股|玩家|供应商|服务商|提供商|如下|方面|业务|赛道|概念|股票|机构|平台|国内|海外|国外|全球"
-    r"|拟|切入|布局|未|潜在|规划中|[和及与的有为等]|分别"
+    r"|技术|系统|设备|产品|应用|面|主要为|拟|切入|布局|未|潜在|规划中|[和及与的有为等]|分别"
 )
 _NO_LEAD = re.compile(
     r"来源|资料|^注|备注|风险|声明|数据截至|说明|作者|整理|分析师|联系|电话|电邮|地址|网址|关键词|问|答|^[QA]\d*$|摘要"
 )
 _NO_SEGMENT = re.compile(
     r"投资|客户|伙伴|股东|竞争|对手|创始|关注|推荐|标的|受益|合作|公司|企业|厂商|签约|名单|其他|其它|嘉宾|上游|中游|下游"
+    r"|国内|海外|国外|中国|美国|代表|单位|编写|起草|主持|承办|主办|协办|赞助|媒体|地区|时间|第[一二三]|参展|获奖|入选"
 )
+_INCLUDES = re.compile(r"包括|包含|涵盖|分为")
 _TREE = re.compile(r"产业链|图谱|构成|全景|组成|分类|体系|架构|版图|地图|梳理")
 _AROUND = re.compile(r"[\s“”\"'·-]+|等|股份|集团|科技|公司|控股|[A-Z]$")
 
@@ -81,10 +86,13 @@ class OutlineReader:
         words = text[lead.start : lead.end]
         if _NO_LEAD.search(words):
             return
-        segments = _segments(lead, names) or self._new_segment(entry, names)
+        outer, segments = _split_lead(lead, names)
+        segments = segments or self._new_segment(entry, names)
         status = self.cues.status_of_cell(f"{words} {lead.note}")
-        if segments:
-            yield from self._nest(segments, status, names)
+        for segment in segments if len(outer) == 1 else ():
+            yield from self._relate(segment, "PART_OF", outer[0], status)
+        if segments and not outer:
+            yield from self._nest(segments, status)
         if not entry.pieces:
             self._levels.append(_Level(entry.depth, segments, status))
         elif segments:
@@ -93,24 +101,27 @@ class OutlineReader:
     def _new_segment(self, entry: Entry, names: Names) -> tuple[Name, ...]:
         """A lead that no name list knows is a segment where only known firms stand behind it."""
         lead, text = entry.lead, names.doc.text
-        if lead is None or not entry.has_bullet or len(entry.pieces) < 2 or lead.end - lead.start > 8:
+        if lead is None or _NO_SEGMENT.search(text[lead.start : lead.end]):
             return ()
         firms = [bool(_firms(piece, names)) for piece in entry.pieces]
-        if _NO_SEGMENT.search(text[lead.start : lead.end]) or 2 * sum(firms) < len(firms):
+        if 2 * sum(firms) < len(firms) or len(firms) < 2 or not (entry.has_bullet or (all(firms) and len(firms) > 2)):
             return ()
         parts = list(cut(text, lead.start, lead.end, marks="+＋/／、和及与"))
-        return tuple(name for part in parts for name in names.of_piece(part, _FIELDS, "Sector"))
+        short = [
+            part for part in parts if part.end - part.start <= 12 and not names.inside(part.start, part.end, _OTHERS)
+        ]
+        return tuple(name for part in short for name in names.of_piece(part, _FIELDS, "Sector"))
 
     def _read_bare(self, entry: Entry, names: Names) -> Iterator[DocRelation]:
         """A line without a lead: a sub-heading where it is a segment alone, else items of what stands above."""
         if len(entry.pieces) == 1 and (segments := _segments(entry.pieces[0], names)):
-            yield from self._nest(segments, "asserted", names)
+            yield from self._nest(segments, "asserted")
             self._levels.append(_Level(entry.depth, segments))
         elif self._levels and self._levels[-1].segments:
             above = self._levels[-1]
             yield from self._list(entry, above.segments, above.status, names)
 
-    def _nest(self, segments: tuple[Name, ...], status: Status, names: Names) -> Iterator[DocRelation]:
+    def _nest(self, segments: tuple[Name, ...], status: Status) -> Iterator[DocRelation]:
         parent = next((level for level in reversed(self._levels) if level.segments), None)
         if parent is not None and len(parent.segments) == 1:
             for segment in segments:
@@ -140,12 +151,17 @@ class OutlineReader:
             yield from self._relate(segment, "PART_OF", segments[0], status)
 
     def _relate(self, subject: Name, relation: str, obj: Name, status: Status) -> Iterator[DocRelation]:
-        if subject == obj or relation not in self.ontology.relations:
-            return
-        sentence = next((one for one in sentences_of(subject.doc) if one.span.end > subject.start), None)
-        if sentence is not None and self.ontology.allows(subject.label_, relation, obj.label_):
-            score = LIST_SCORE * min(subject._.kg_score, obj._.kg_score) ** 0.5
-            yield DocRelation(subject, relation, obj, score, sentence, "list", status=status)
+        if found := relate(self.ontology, subject, relation, obj, Layout("list", LIST_SCORE, status)):
+            yield found
+
+
+def _split_lead(lead: Piece, names: Names) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """The segment that a lead speaks of, and those of the firms: of 软件层包括自然语言处理, first 软件层."""
+    fields, text = _segments(lead, names), names.doc.text
+    for at, (left, right) in enumerate(pairwise(fields), 1):
+        if _INCLUDES.search(text, left.end_char, right.start_char):
+            return fields[:at], fields[at:]
+    return (), fields
 
 
 def _segments(lead: Piece, names: Names) -> tuple[Name, ...]:
@@ -169,9 +185,10 @@ def _outside_of(inner: list[Name], piece: Piece, names: Names) -> str:
 
 def _is_prose(piece: Piece, names: Names) -> bool:
     """Whether an item says something, so that the list is a sentence: a name is in it, or it is long."""
-    return piece.end - piece.start > 12 or bool(names.inside(piece.start, piece.end, (*_FIRMS, *_FIELDS, "Product")))
+    return piece.end - piece.start > 12 or bool(names.inside(piece.start, piece.end, _OTHERS))
 
 
 def _new_firm(piece: Piece, names: Names) -> list[Name]:
-    made = names.make(piece, "Company") if piece.end - piece.start <= 12 else None
+    """An item that is neither known nor of a class (三大运营商) is a firm among firms."""
+    made = None if names.inside(piece.start, piece.end, _FIELDS) else names.make(piece, "Company")
     return [made] if made is not None else []

@@ -98,7 +98,7 @@ class Names:
         if not 2 <= len(text) <= 24 or _NOTHING.fullmatch(text) or _PROSE.search(text):
             return None
         span = self.doc.char_span(start, end, label=label, kb_id=text, alignment_mode="expand")
-        if span is None or any(span.start == one.start and span.end == one.end for one in self.spans):
+        if span is None or span in self.spans:
             return None
         self._forget_inside(span)
         span._.kg_score = NEW_SCORE
@@ -106,9 +106,10 @@ class Names:
         return span
 
     def _forget_inside(self, span: Span) -> None:
-        """Words that stand only inside a longer name are no names there, unless a relation needs them."""
+        """What stands inside a longer name, or is it under another type, is no name, unless a relation needs it."""
         needed = {end for relation in relations_of(self.doc) for end in (relation.subject, relation.object)}
-        self.spans[:] = [one for one in self.spans if one in needed or not _covers(span, one)]
+        same = [one for one in self.spans if (one.start, one.end) == (span.start, span.end)]
+        self.spans[:] = [one for one in self.spans if one in needed or not (one in same or _covers(span, one))]
 
     def write(self) -> None:
         """Put the names, old and new, back on the Doc."""

@@ -8,9 +8,10 @@ from spacy.tokens import Span as Name
 
 from kg.extraction.amounts import AmountSpan, join_amounts, read_amount
 from kg.extraction.cues import StatusCues
-from kg.extraction.document import DocRelation, published_of, sentences_of
+from kg.extraction.document import DocRelation, published_of
 from kg.extraction.structure.grids import Grid
 from kg.extraction.structure.pieces import Names, cut
+from kg.extraction.structure.relate import Layout, relate
 from kg.extraction.structure.roles import Role, Roles, RowRelation
 from kg.extraction.times import read_time
 from kg.mention import Amount, Status, Time
@@ -18,6 +19,8 @@ from kg.ontology import Ontology
 from kg.report import Span
 
 TABLE_SCORE = 0.8
+TITLE_SCORE = 0.5
+_ABOVE = ("title", "class")
 _LISTED = re.compile(r"(?:产品|模型)?(?:一览|名单|列表|概览|清单|盘点)")
 
 
@@ -80,7 +83,7 @@ class RowReader:
         title, text = grid.title, names.doc.text
         fields = [Named(name, "", "") for name in names.inside(title.start, title.end, ("Sector", "Technology"))]
         listed = [one for one in fields if _LISTED.match(text, one.name.end_char, title.end)]
-        return {role: found for role, found in (("title", fields), ("class", listed)) if found}
+        return {role: found for role, found in zip(_ABOVE, (fields, listed), strict=True) if found}
 
     def _row(
         self, cells: tuple[Span, ...], columns: list[Role | None], names: Names, above: dict[str, list[Named]]
@@ -110,26 +113,18 @@ class RowReader:
                         yield relation
 
     def _relation(self, rule: RowRelation, row: Row, subject: Named, obj: Named) -> DocRelation | None:
-        if not self.ontology.allows(subject.name.label_, rule.relation, obj.name.label_) or subject.name == obj.name:
-            return None
         if rule.says and not re.search(rule.says, f"{subject.cell} {obj.cell}"):
-            return None
-        sentence = next((one for one in sentences_of(obj.name.doc) if one.span.end > obj.name.start), None)
-        if sentence is None:
             return None
         own = f"{obj.cell} {subject.note}"
         statuses = (rule.status, self.cues.status_of_cell(own), row.status)
-        return DocRelation(
-            subject.name,
-            rule.relation,
-            obj.name,
-            TABLE_SCORE * min(subject.name._.kg_score, obj.name._.kg_score) ** 0.5,
-            sentence,
+        layout = Layout(
             "table",
-            status=next((status for status in statuses if status != "asserted"), "asserted"),
-            time=(read_time(obj.note) or row.time) if rule.dated else None,
-            amount=(read_amount(obj.note) or row.amount) if rule.dated else None,
+            TITLE_SCORE if rule.object in _ABOVE else TABLE_SCORE,
+            next((status for status in statuses if status != "asserted"), "asserted"),
+            (read_time(obj.note) or row.time) if rule.dated else None,
+            (read_amount(obj.note) or row.amount) if rule.dated else None,
         )
+        return relate(self.ontology, subject.name, rule.relation, obj.name, layout)
 
 
 def _is_header(columns: list[Role | None]) -> bool:
