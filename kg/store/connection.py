@@ -1,5 +1,6 @@
 """One open database behind Bolt: reads, transactions that rerun, user questions with limits, errors in one line."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ CONNECT_SECONDS = 5.0
 RETRY_SECONDS = 15.0
 RERUNS = 10
 _FORBIDDEN = ("Security.Forbidden", "Statement.AccessMode")
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 _TIMED_OUT = ("TransactionTimedOut", "Transaction.Terminated")
 
 
@@ -117,6 +119,9 @@ class Connection:
             result = tx.run(cypher, dict(parameters))
             values = [[to_plain(value) for value in record.values()] for record in result.fetch(rows + 1)]
             columns = list(result.keys())
+            if not columns:
+                # The embedded engine names no columns where there are no rows; its plan does.
+                columns = _planned_columns(tx.run(f"EXPLAIN {cypher}", dict(parameters)).consume().plan)
             if len(values) > rows:
                 raise QueryError(f"more than {rows} rows; add a LIMIT, or raise max_rows in the configuration")
             return columns, values
@@ -180,13 +185,20 @@ class Connection:
             raise _query_error(cause, seconds) from cause
 
 
+def _planned_columns(plan: dict[str, Any] | None) -> list[str]:  # Any: the driver's plan
+    """The columns of the embedded engine's plan, cut at commas outside brackets."""
+    text = str((plan or {}).get("args", {}).get("string-representation", ""))
+    inside = text.rpartition("FINAL PROJECTION [")[2].rpartition("]")[0]
+    return [column.strip() for column in _COMMA.split(inside) if column.strip()]
+
+
 def _query_error(error: Neo4jError, seconds: float) -> KgError:
     code = error.code or ""
     if code.endswith(_FORBIDDEN):
         return QueryError(
             "the query would write, and queries only read; reports are added and removed by kg build and remove"
         )
-    if code.endswith(_TIMED_OUT):
+    if any(one in code for one in _TIMED_OUT):
         return QueryError(f"stopped after {seconds:g} s; ask for less, or raise timeout in the configuration")
     return QueryError(_one_line(error))
 
