@@ -7,6 +7,7 @@ full-width letters, digits and signs become ASCII; between Chinese, `, : ; ! ? (
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 import opencc
@@ -24,6 +25,10 @@ _TO_WIDE = str.maketrans(",:;!?().", "，：；！？（）。")
 
 _GAP_AT_MARK = re.compile(rf"(?<=[{_PUNCTUATION}])[ \t]+|[ \t]+(?=[{_PUNCTUATION}])")
 _HAN_GAP = re.compile(f"(?<=[{HAN}])[ \t]+(?=[{HAN}])")
+_GAP_IN_VERSION = re.compile(r"(?<=[A-Za-z\-]\d\.) (?=\d)|(?<=[A-Za-z\-]\d) (?=\.\d)|(?<=[A-Za-z]-) (?=[A-Z\d])")
+# One space alone: more of them are columns.
+_SPACED_RUN = re.compile(f"[{HAN}]+(?: [{HAN}]+)+")
+_PROSE_MARK = re.compile("[，。；：、！？]")
 _ONLY_SPACED = re.compile(f"[{HAN}](?:[ \t]+[{HAN}]){{1,11}}")
 
 
@@ -149,31 +154,26 @@ def _after(text: str, index: int) -> str:
 
 
 def fold_spaces(line: Traced) -> Traced:
-    """Without the spaces that layout put between Chinese characters, or beside Chinese marks.
+    """Without the spaces that layout put between Chinese characters, beside Chinese marks, or into `GPT-3. 5`.
 
     Spaces stay where they separate: short cells, or a row of names (`中际旭创 新易盛 天孚通信`).
     """
     if " " not in line.text and "\t" not in line.text:
         return line
-    line = line.delete(_GAP_AT_MARK)
+    line = line.delete(_GAP_AT_MARK).delete(_GAP_IN_VERSION)
     if _ONLY_SPACED.fullmatch(line.text):
         return line.delete(_HAN_GAP)
-    return line.cut(_noise_gaps(line.text))
+    if len(line.text) < 30 and not _PROSE_MARK.search(line.text):
+        return line
+    return line.cut(list(_noise_gaps(line.text)))
 
 
-def _noise_gaps(text: str) -> list[tuple[int, int]]:
-    gaps = [match.span() for match in _HAN_GAP.finditer(text)]
-    if not gaps or not (len(text) >= 30 or re.search("[，。；：、！？]", text)):
-        return []
-    return [gap for number, gap in enumerate(gaps) if not _is_separator(text, gaps, number)]
-
-
-def _is_separator(text: str, gaps: list[tuple[int, int]], number: int) -> bool:
-    """Whether a gap stands in a row of words: two to six Han between it and the next gap or the one before."""
-    start, end = gaps[number]
-    if end - start > 1:
-        return True
-    following = gaps[number + 1][0] - end if number + 1 < len(gaps) else 0
-    before = start - gaps[number - 1][1] if number else 0
-    near = [(end, end + following)] * (2 <= following <= 6) + [(start - before, start)] * (2 <= before <= 6)
-    return any(all(_is_han(char) for char in text[left:right]) for left, right in near)
+def _noise_gaps(text: str) -> Iterator[tuple[int, int]]:
+    for run in _SPACED_RUN.finditer(text):
+        words = run[0].split(" ")
+        if len(words) >= 3 and all(2 <= len(word) <= 6 for word in words):
+            continue  # a row of words
+        position = run.start()
+        for word in words[:-1]:
+            position += len(word) + 1
+            yield position - 1, position

@@ -30,8 +30,9 @@ _UNTITLED_CAPTION = re.compile(
     r"[^，。；：:]{4,30}(?:示意图|效果图|截图|流程图|架构图|结构图|关系图|走势图|对比图|全景图|一览表?)"
 )
 _NO_HEADING = re.compile(
-    r"^(?:Q|A|问|答|投资者|提问|记者|董秘)\s?\d{0,2}\s?[:：]|[吗呢]？$|^[$(（\\]|^\d{4}\s?[-年/]|[。；;，]|,\s?[一-鿿]|[:：、…]$|^[\W\d_]+$|https?://|@"
+    r"^(?:Q|A|问|答|投资者|提问|记者|董秘)\s?\d{0,2}\s?[:：]|[吗呢]？$|^[$(（\\]|^\d{4}\s?[-年/]|[。；;，]|,\s?[一-鿿]|[:：、…-]$|^[\W\d_]+$|https?://|@"
 )
+_NOTE = re.compile(r"(?<=[。！？])\d{1,2}$")  # the number of a footnote
 _TERMINAL = "。！？；!?;…"
 
 _MAX_HEADING = 80  # columns
@@ -137,7 +138,7 @@ def ends_sentence(text: str) -> bool:
     >>> ends_sentence("百度发布文心一言。”"), ends_sentence("我们认为百度")
     (True, False)
     """
-    core = text.rstrip("”’\"'）)》」』 ")
+    core = _NOTE.sub("", text).rstrip("”’\"'）)》」』 ")
     if not core:
         return True
     if core[-1] in _TERMINAL:

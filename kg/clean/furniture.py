@@ -25,8 +25,8 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(
-    r"请(?:务必)?(?:仔细)?(?:参阅|阅读|参见|查阅)(?:正文|附注|文末|文后|最后|末页|本报告|后文|报告末)?.{0,20}"
-    r"|.{0,20}(?:之后的)?免责(?:条款|声明)部分.{0,10}|.{0,10}敬请参阅.{0,30}"
+    r"请(?:务必)?(?:仔细)?(?:参阅|阅读|参见|查阅)(?:正文|附注|文末|文后|最后|末页|本报告|后文|报告末)?.{0,40}"
+    r"|.{0,20}(?:之后的)?免责(?:条款|声明)部分.{0,10}|.{0,10}敬请参阅.{0,80}"
     r"|\d{1,2}\s(?:引自|同上|详见|参见|本篇内容|来源于).{0,80}"
     r"|\d{0,3}\s*(?:https?://|www\.)\S+|[\[【].{0,8}(?:打印本稿|推荐朋友|字号).*"
     r"|(?:上一篇|下一篇|上一页|下一页|相关阅读|推荐阅读|热门文章|延伸阅读|责任编辑|本文标签|标签|文章标签)\s?[:：].*"
@@ -70,7 +70,7 @@ def _is_furniture(line: Line) -> bool:
         return True
     if line.width > 200 or "\t" in text:
         return False
-    if _PAGE_NUMBER.fullmatch(text) or _LEADERS.search(text[-60:]) or _MOTTO.fullmatch(text):
+    if _PAGE_NUMBER.fullmatch(text) or _LEADERS.search(text[-60:]) or _MOTTO.fullmatch(re.sub(r"\s+|\d+$", "", text)):
         return True
     if _LINE.fullmatch(text):
         return True

@@ -20,6 +20,7 @@ _KEPT_PREFIX = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"(?:Q|问)\s?\d{0,2}\s?[:：]")
+_TITLE = re.compile(r"\d{1,2}\s?[、.．][^。]*$")
 # Two lines of one of these forms stand side by side: labels, rows that begin with a number.
 _PARALLEL = (re.compile(r"[^，。：；（(:\s]{2,12}[：:]"), re.compile(r"\d{1,3} [A-Z][a-z]+ "))
 _MIN_WRAP = 36  # columns; narrower lines are cells and labels
@@ -89,12 +90,25 @@ def runs_on(lines: Sequence[Line], number: int, following: int, setting: Setting
         return True
     if any(form.match(text) and form.match(after.text.text) for form in _PARALLEL):
         return False
+    if _breaks_prose(line, after):
+        return True
     widest = setting.widest[number]
     return _is_full(line, widest) or (line.width >= 0.6 * widest >= 30 and _closes(line, after))
 
 
 def _is_full(line: Line, widest: int) -> bool:
     return _MIN_WRAP <= line.width <= _MAX_WRAP and line.width >= 0.85 * widest
+
+
+def _breaks_prose(line: Line, after: Line) -> bool:
+    """Whether two lines are prose and the first stops in the middle: a stray break, however wide the text is set."""
+    text, following = line.text.text, after.text.text
+    if after.width <= 6 and re.fullmatch(f"[{HAN}]{{1,2}}[。；，]", following):
+        return True  # the last characters of a word
+    # A first line with no more than a comma may be a title.
+    inside = line.gap == 0 or "。" in text or text.count("、") >= 2
+    prose = re.search("[，。；、]", text) and re.search("[，。；]", following) and not _PARALLEL[0].match(following)
+    return bool(prose and inside and not _TITLE.match(text)) and line.width >= 40 and text[-1].isalnum()
 
 
 def _closes(line: Line, after: Line) -> bool:
