@@ -8,7 +8,8 @@ MATCH (f)-[:SUBJECT]->(a:Entity)
 MATCH (f)-[:OBJECT]->(b:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WITH f, a, b, s, d ORDER BY s.status, d.id, s.start
-WITH f, a, b, collect(s.status + '：' + s.quote) AS evidence
+WITH f, a, b, collect(s.status + '：' + s.quote) AS evidence, collect(DISTINCT s.amount_value) AS numbers
+WHERE 'negated' IN f.statuses OR size(numbers) > 1 // 3亿元 and 3 亿元 are one amount
 RETURN a.name AS subject, f.relation AS relation, b.name AS object, f.statuses AS statuses, f.amounts AS amounts,
        evidence AS evidence
 ORDER BY subject, relation, object

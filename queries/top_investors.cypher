@@ -1,13 +1,14 @@
-// title: Who invests in the most companies and products
+// title: Who invests in the most companies and products, with what reports say of the amounts
 // 标题: 投资最多的机构与公司
 // params: status string = asserted; limit int = 20
-// returns: investor, targets, names, amounts
+// returns: investor, targets, stakes
 MATCH (f:Fact {relation: 'INVESTS_IN'})-[:SUBJECT]->(investor:Entity)
-WHERE $status IN f.statuses
 MATCH (f)-[:OBJECT]->(target:Entity)
-WITH investor, f, target ORDER BY target.name
-WITH investor, collect(target.name) AS names, collect(f.amounts) AS amounts
-RETURN investor.name AS investor, size(names) AS targets, names AS names,
-       reduce(found = [], some IN amounts | found + some) AS amounts
+MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
+WHERE s.status = $status
+WITH investor, target, replace(s.amount, ' ', '') AS amount ORDER BY target.name, amount
+WITH investor, count(DISTINCT target.id) AS targets,
+     collect(DISTINCT target.name + coalesce(' ' + amount, '')) AS stakes
+RETURN investor.name AS investor, targets AS targets, stakes AS stakes
 ORDER BY targets DESC, investor
 LIMIT $limit
