@@ -287,9 +287,9 @@ def test_cleaning_is_deterministic(text: str) -> None:
     "text", ["![a](" * 40_000, "百 " * 100_000, "a|b\n" * 20_000, "<!--\n" * 10_000, "（“" * 50_000]
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     cleaned(text)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_seeds_keep_their_stories_whole(shared: Path) -> None:

@@ -114,6 +114,11 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert report.id.startswith("stdin:")
 
 
+def test_a_file_without_a_known_suffix_is_read_by_what_is_in_it(tmp_path: Path) -> None:
+    report = read(write(tmp_path / "note", "<!DOCTYPE html><body><p>星河智算发布了对话模型云舟。</p></body>"))
+    assert report.media_type == "text/html"
+
+
 def test_a_text_over_the_limit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="more than max_chars = 5; raise max_chars"):
         read(write(tmp_path / "a.txt"), max_chars=5)

@@ -52,10 +52,17 @@ def _find_day(contents: Contents, lines: list[str]) -> date | None:
 
 
 def _find_title(lines: list[str]) -> str | None:
-    for line in lines[:8]:
-        if 6 <= len(line) <= 50 and line[-1] not in "。，；：,;:" and not find_date(line) and not _is_publisher(line):
+    for line, after in zip(lines[:8], [*lines[1:9], ""], strict=False):
+        # Lines with marks inside, and long ones before others as long, are prose that the page breaks.
+        broken = _width(line) > 50 and 50 < _width(after) < 100
+        title = 6 <= len(line) <= 50 and _width(line) <= 64 and not broken and not re.search("[。，；]", line)
+        if title and line[-1] not in "：,;:、" and not find_date(line) and not _is_publisher(line):
             return line
     return None
+
+
+def _width(line: str) -> int:
+    return len(line.encode("gb18030", "replace"))
 
 
 def _is_publisher(line: str) -> bool:

@@ -15,6 +15,8 @@ from kg.reading.source import STDIN, Source
 from kg.report import Report
 
 _MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
     ".html": "text/html",
@@ -101,7 +103,7 @@ def _read_bytes(source: Source) -> tuple[bytes, str]:
         return sys.stdin.buffer.read(), ""
     path = Path(source.location).expanduser()
     try:
-        return path.read_bytes(), _MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
+        return path.read_bytes(), _MEDIA_TYPES.get(path.suffix.lower(), "")
     except OSError as error:
         reason = error.strerror or str(error)
         raise ReadError(f"{source.location}: cannot be opened: {reason}; check the path and its permissions") from error
