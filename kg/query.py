@@ -41,7 +41,6 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "float": float,
     "bool": _to_bool,
     "list": _to_list,
-    "any": lambda text: text,
 }
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -49,7 +48,6 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "float": (float, int),
     "bool": (bool,),
     "list": (list, tuple),
-    "any": (object,),
 }
 
 
@@ -58,7 +56,7 @@ class Parameter:
     """A value that a query takes.
 
     Attributes:
-        type: string, int, float, bool or list (of strings); any where no header declares it.
+        type: string, int, float, bool or list (of strings).
         default: what stands in where the parameter is not given and not required.
     """
 
@@ -94,7 +92,7 @@ class Query:
 
     Attributes:
         name: its file's name without the ending.
-        returns: the columns, in order; empty for a statement that no header describes.
+        returns: the columns, in order.
         text: the statement without its header.
     """
 
@@ -104,16 +102,6 @@ class Query:
     parameters: tuple[Parameter, ...]
     returns: tuple[str, ...]
     text: str
-
-    @classmethod
-    def from_text(cls, text: str) -> Query:
-        """A user's own statement; it takes the `$parameters` it names.
-
-        >>> [parameter.name for parameter in Query.from_text("MATCH (e:Entity {name: $name}) RETURN e.id").parameters]
-        ['name']
-        """
-        names = dict.fromkeys(re.findall(r"\$(\w+)", _silence(text)))
-        return cls("cypher", "", "", tuple(Parameter(name, "any", True, None) for name in names), (), text)
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters to run with: what is given (typed, or as text), and defaults for the rest.
@@ -187,7 +175,7 @@ def _read_header(path: Path, lines: list[str]) -> tuple[dict[str, tuple[int, str
 def _parameters(path: Path, line: int, text: str) -> Iterator[Parameter]:
     for part in _split(text, ";"):
         match = _PARAMETER.fullmatch(part)
-        if match is None or match["type"] not in _CONVERTERS.keys() - {"any"}:
+        if match is None or match["type"] not in _CONVERTERS:
             raise QueryError(
                 f"{path}:{line}: cannot read parameter {part!r}; write it as `name type required` or "
                 f"`name type = default`, with type string, int, float, bool or list"

@@ -140,10 +140,3 @@ def test_bind_reads_truth_values(tmp_path: Path, text: str, value: object):
     assert load_query(write(tmp_path, source)).bind({"city": "上海", "since": text})["since"] is value
     with pytest.raises(QueryError, match="since: 'maybe' is not of type bool"):
         load_query(write(tmp_path, source)).bind({"city": "上海", "since": "maybe"})
-
-
-def test_own_statement_takes_the_parameters_it_names():
-    query = Query.from_text("MATCH (e {name: $name}) WHERE e.x = '$no' RETURN e.id // $no either")
-    assert query.bind({"name": "百度"}) == {"name": "百度"}
-    with pytest.raises(QueryError, match="name must be given"):
-        query.bind({})
