@@ -78,9 +78,10 @@ def _guess(data: bytes, hint: str | None) -> str:
 
 def _is_known(encoding: str) -> bool:
     try:
-        return codecs.lookup(encoding)._is_text_encoding
+        b"".decode(encoding)
     except LookupError:
         return False
+    return True
 
 
 def plausibility(text: str) -> float:
