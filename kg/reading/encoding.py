@@ -78,7 +78,7 @@ def _guess(data: bytes, hint: str | None) -> str:
 
 def _is_known(encoding: str) -> bool:
     try:
-        b"".decode(encoding)
+        b" ".decode(encoding, errors="replace")  # no byte at all would not look the encoding up
     except LookupError:
         return False
     return True
