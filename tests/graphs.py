@@ -142,7 +142,8 @@ def _details(name: str) -> tuple[tuple[str, ...], dict[str, str]]:
     known = {
         "百度": (("BIDU", "Baidu"), {"ticker": "9888.HK", "english": "Baidu", "founded": "2000"}),
         "英伟达": (("NVIDIA", "輝達"), {"ticker": "NVDA"}),
-        "文心一言": (("ERNIE Bot",), {}),
+        "文心一言": (("ERNIE Bot",), {"maker": "百度"}),
+        "ChatGPT": (("Chat-GPT", "chatgpt"), {"maker": "OpenAI"}),
     }
     return known.get(name, ((), {}))
 

@@ -16,6 +16,7 @@ from graphs import HOSTILE, large_graph, small_graph
 
 from kg.errors import ConfigError
 from kg.graph import Fact, Graph
+from kg.mention import Time
 from kg.ontology import Ontology
 from kg.view import draw
 from kg.view.bends import find_bends
@@ -119,6 +120,15 @@ def test_mark_loses_no_character_of_any_quote():
         for one in fact.evidence:
             parts = mark(one.quote, one.quote.replace("\n", ""), ["百度"], ["。"])
             assert "".join(text for text, _ in parts) == one.quote
+
+
+def test_quote_has_no_line_break_inside_chinese(ontology):
+    graph = small_graph()
+    raw = replace(graph.facts[0].evidence[0], quote="星澜\n智能 and\nOpenAI", time=Time("2023 年 1 月", None, None))
+    graph = replace(graph, facts=(replace(graph.facts[0], evidence=(raw,)),))
+    one = json.loads(payload_json(graph, ontology, title="", focus=[]))["facts"][0]["evidence"][0]
+    assert "".join(text for text, _ in one["quote"]) == "星澜智能 and\nOpenAI"
+    assert one["time"][0] == "2023年1月"
 
 
 def test_utf16_range_counts_as_javascript_does():

@@ -85,6 +85,17 @@ def test_search_finds_by_name_alias_and_ticker(view, query):
     assert view.locator("#panel mark.mark-subject", has_text="百度").count() > 0
 
 
+def test_search_for_a_maker_finds_the_maker(view):
+    view.fill("#search", "OpenAI")
+    view.press("#search", "Enter")
+    assert view.inner_text("#panel h2") == "OpenAI"
+
+
+def test_spellings_that_differ_in_case_alone_are_not_listed(view):
+    view.evaluate("kg.select('entity', 'Product:chatgpt')")
+    assert view.locator(".aliases").count() == 0
+
+
 def test_search_waits_for_the_input_method(view):
     view.fill("#search", "百度")
     view.dispatch_event("#search", "keydown", {"key": "Enter", "isComposing": True})
@@ -159,6 +170,12 @@ def test_support_filter_wants_more_reports(view):
     set_range(view.locator("#support"), "2")
     expected = [one for one in small_graph().facts if len({e.document for e in one.evidence}) >= 2]
     assert view.evaluate("kg.view.facts.length") == len(expected)
+
+
+def test_score_filter_wants_surer_evidence(view):
+    set_range(view.locator("#score"), "0.9")
+    expected = [one for one in small_graph().facts if any(round(e.score, 3) >= 0.9 for e in one.evidence)]
+    assert 0 < view.evaluate("kg.view.facts.length") == len(expected) < 70
 
 
 def test_time_filter_keeps_the_reports_of_its_months(view):

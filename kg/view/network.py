@@ -10,8 +10,6 @@ from importlib.resources import files
 from kg.graph import Fact, Graph, statuses_of
 from kg.mention import Status
 from kg.ontology import Ontology
-from kg.view.bends import find_bends
-from kg.view.layout import place
 
 UNKNOWN_COLOUR = "#7a8594"
 # The strongest first: a fact that one report asserts is drawn as asserted, whatever others plan or deny.
@@ -33,8 +31,11 @@ _OPTIONS = {
 
 def network_json(graph: Graph, ontology: Ontology) -> str:
     """What vis-network draws, as JSON: `{"nodes": […], "edges": […], "options": {…}}`, sorted by id."""
-    # pyvis pulls in IPython; only who draws pays for it.
+    # pyvis pulls in IPython, the layout networkx; only who draws pays for them.
     from pyvis.network import Network
+
+    from kg.view.bends import find_bends
+    from kg.view.layout import place
 
     network = Network(directed=True, cdn_resources="in_line")
     network.set_options(json.dumps(_OPTIONS))

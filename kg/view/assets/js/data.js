@@ -22,9 +22,11 @@ const STATUSES = [
 const statuses = byLabel(STATUSES);
 
 const UNKNOWN_PUBLISHER = "未注明机构";
+// Attributes that name the entity itself: the search takes them as it takes aliases.
+const NAMING = ["ticker", "english"];
 const ATTRIBUTES = {
-  ticker: "证券代码", english: "英文名", founded: "成立", country: "国家", headquarters: "总部",
-  developer: "开发者", website: "网站", kind: "类别", parent: "上级", listed: "上市地", released: "发布",
+  ticker: "证券代码", english: "英文名", maker: "厂商", founded: "成立", country: "国家", headquarters: "总部",
+  website: "网站", kind: "类别", parent: "上级", released: "发布",
 };
 
 // Facts of an entity, in one pass instead of one scan an entity.
@@ -36,6 +38,8 @@ for (const fact of payload.facts) {
 
 const nameOf = (id) => entities.get(id).name;
 const otherEnd = (fact, id) => (fact.subject === id ? fact.object : fact.subject);
+// Who says it, in few words: the publisher, or the report where he is not known.
+const sourceOf = (id) => documents.get(id).publisher || shorten(documents.get(id).title, 16);
 const publisherOf = (id) => documents.get(id).publisher || UNKNOWN_PUBLISHER;
 const publishedOf = (id) => documents.get(id).published;
 const reportsOf = (evidence) => new Set(evidence.map((one) => one.document));

@@ -9,7 +9,8 @@ function evidenceItem(one, told) {
   return el("li", { class: "evidence" },
     el("blockquote", {}, one.quote.map(([text, kind]) => (kind ? el("mark", { class: MARKS[kind] }, text) : text))),
     qualifiers(one, told),
-    contextOf(one, chunk, [el("cite", {}, bdi(report.title)), " ", ...sourceParts(report, chunk)]));
+    contextOf(one, chunk, [
+      el("cite", { title: plain(report.title) }, bdi(shorten(report.title, 24))), " ", ...sourceParts(report, chunk)]));
 }
 
 function qualifiers(one, told) {
@@ -23,7 +24,7 @@ function qualifiers(one, told) {
 }
 
 function sourceParts(report, chunk) {
-  const parts = [report.publisher || UNKNOWN_PUBLISHER, report.published || "日期不详"];
+  const parts = [report.publisher, report.published || "日期不详"].filter(Boolean);
   if (chunk.page !== null) parts.push(`第${chunk.page}页`);
   return parts.map((part) => el("span", { class: "source-part" }, bdi(part)));
 }

@@ -8,7 +8,7 @@ let neighbourhood = null; // {id, hops}: only this entity and what is near it
 function clearFilters() {
   Object.assign(filters, {
     types: new Set(), relations: new Set(), statuses: new Set(), documents: new Set(),
-    support: 1, clock: "published", from: null, to: null, undated: true, lonely: payload.facts.length === 0,
+    support: 1, score: 0, clock: "published", from: null, to: null, undated: true, lonely: payload.facts.length === 0,
   });
 }
 clearFilters();
@@ -18,12 +18,13 @@ const isFiltered = () =>
   || filters.types.size + filters.relations.size > 0;
 
 const narrowsEvidence = () =>
-  filters.documents.size + filters.statuses.size > 0 || filters.from !== null || filters.to !== null || !filters.undated;
+  filters.documents.size + filters.statuses.size + filters.score > 0 || filters.from !== null || filters.to !== null || !filters.undated;
 
 // The evidence of a fact that passes the filters on evidence, but for the one named `except`.
 function shownEvidence(fact, except = "") {
   return fact.evidence.filter((one) =>
-    (except === "documents" || !filters.documents.has(one.document))
+    one.score >= filters.score
+    && (except === "documents" || !filters.documents.has(one.document))
     && (except === "statuses" || !filters.statuses.has(one.status))
     && (except === "time" || isInTime(one)));
 }

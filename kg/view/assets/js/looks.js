@@ -53,11 +53,13 @@ function edgeLook(edge, light) {
 
 function edgeColour(status, base, light, lit) {
   // Many edges become a haze behind the nodes instead of a wall before them.
-  if (!light) return blend(base, (status === "asserted" ? 0.9 : 0.8) * (view.facts.length > 250 ? 0.6 : 1));
+  if (!light) return blend(base, (status === "asserted" ? 0.9 : 0.8) * haze());
   if (!lit) return blend(base, 0.22);
   // The edges of a hub, all in full colour, would hide what they lead to.
   return blend(status === "asserted" ? palette.accent : base, light.facts.size > 40 ? 0.5 : 1);
 }
+
+const haze = () => Math.min(1, Math.max(0.6, 1 - (view.facts.length - 150) / 1500));
 
 const STATUS_DASHES = { asserted: false, planned: [9, 6], rumored: [2, 5], negated: [9, 6] };
 const edgeWidth = (support) => 1.2 + 0.9 * Math.log2(Math.max(support, 1));

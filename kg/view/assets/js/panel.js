@@ -8,7 +8,7 @@ function entityPanel(entity) {
   const hidden = factsOf.get(entity.id).length - shown.length;
   return [
     panelHead(el("span", { class: "kind" }, dot(entity.type), types.get(entity.type).zh), bdi(entity.name)),
-    entity.aliases.length > 0 && el("p", { class: "aliases" }, "又名 ", joined(entity.aliases)),
+    otherNames(entity),
     attributeList(entity),
     hoodButtons(entity),
     relationGroups(entity, shown),
@@ -22,6 +22,13 @@ function panelHead(kind, ...name) {
   return el("div", { class: "panel-head" },
     el("div", {}, kind, el("h2", {}, ...name)),
     el("button", { class: "close", type: "button", "aria-label": "关闭详情", onclick: () => select(null) }, "×"));
+}
+
+// Aliases, but for those that differ from another only in case, width, spaces or hyphens.
+function otherNames(entity) {
+  const seen = new Set([fold(entity.name)]);
+  const names = entity.aliases.filter((alias) => !seen.has(fold(alias)) && seen.add(fold(alias)));
+  return names.length > 0 && el("p", { class: "aliases" }, "又名 ", joined(names));
 }
 
 const joined = (names) => names.flatMap((name, index) => (index ? ["、", bdi(name)] : [bdi(name)]));
@@ -124,7 +131,7 @@ function factSummary(evidence) {
   const first = [...evidence].filter((one) => publishedOf(one.document))
     .sort((a, b) => publishedOf(a.document).localeCompare(publishedOf(b.document)))[0];
   const rows = [["支持", `${reportsOf(evidence).size} 份报告，${evidence.length} 条证据`],
-    ["最早见于", first ? [dayText(publishedOf(first.document)), " ", bdi(publisherOf(first.document))] : "日期不详"]];
+    ["最早见于", first ? [dayText(publishedOf(first.document)), " ", bdi(sourceOf(first.document))] : "日期不详"]];
   return [el("dl", { class: "attributes" },
     rows.flatMap(([key, value]) => [el("dt", {}, key), el("dd", {}, value)])), disagreement(evidence)];
 }
@@ -138,11 +145,19 @@ function disagreement(evidence) {
 // What the reports say, one line each; only where there is something to compare.
 function valueTable(evidence) {
   const valued = evidence.filter((one) => one.time || one.amount);
-  const distinct = new Set(valued.map((one) => `${one.time ? one.time[0] : ""}|${one.amount || ""}`));
-  if (distinct.size < 2) return null;
-  const row = (one) => el("tr", {}, el("td", {}, bdi(publisherOf(one.document))), el("td", {}, statuses.get(one.status).zh),
-    el("td", {}, one.time ? one.time[0] : "—"), el("td", {}, one.amount ? bdi(one.amount) : "—"));
+  const said = (one) => `${one.time ? one.time[0] : ""}|${one.amount || ""}`;
+  if (new Set(valued.map(said)).size < 2) return null;
+  // A report that says the same twice takes one line.
+  const lines = new Map([...valued].sort(evidenceOrder).map((one) => [`${one.document}|${one.status}|${said(one)}`, one]));
+  // A column that no report fills is left out.
+  const columns = [
+    ["来源", (one) => bdi(sourceOf(one.document))],
+    ["状态", (one) => statuses.get(one.status).zh],
+    ["时间", (one) => (one.time ? one.time[0] : "—"), valued.some((one) => one.time)],
+    ["金额", (one) => (one.amount ? bdi(one.amount) : "—"), valued.some((one) => one.amount)],
+  ].filter(([, , filled = true]) => filled);
+  const row = (one) => el("tr", {}, columns.map(([, cell]) => el("td", {}, cell(one))));
   return [el("h3", {}, "各报告说法"), el("table", { class: "values" },
-    el("thead", {}, el("tr", {}, ["来源", "状态", "时间", "金额"].map((text) => el("th", { scope: "col" }, text)))),
-    el("tbody", {}, [...valued].sort(evidenceOrder).map(row)))];
+    el("thead", {}, el("tr", {}, columns.map(([text]) => el("th", { scope: "col" }, text)))),
+    el("tbody", {}, [...lines.values()].map(row)))];
 }

@@ -1,11 +1,12 @@
-// The search box: a combobox over names, aliases and other spellings (tickers, English names).
+// The search box: a combobox over names, aliases, tickers and English names.
 
 const SUGGESTIONS = 12;
 const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s\-·.。_]/g, "");
 
 const spellings = payload.entities.map((entity) => ({
   entity,
-  names: [entity.name, ...entity.aliases, ...Object.values(entity.attributes)].map((text) => [fold(text), text]),
+  names: [entity.name, ...entity.aliases, ...NAMING.map((key) => entity.attributes[key]).filter(Boolean)]
+    .map((text) => [fold(text), text]),
 }));
 
 let found = []; // [{entity, text}] in the order of the list

@@ -9,6 +9,7 @@ function drawSidebar() {
     facet("关系", "relations", [...relations.values()]),
     facet("状态", "statuses", STATUSES.map((status) => ({ ...status, mark: statusLine(status.label) }))),
     supportFilter(),
+    scoreFilter(),
     timeFilter(),
     reportFilter(),
     lonelyFilter(),
@@ -98,6 +99,17 @@ function supportFilter() {
   const input = el("input", { type: "range", min: 1, max: most, step: 1, value: filters.support, id: "support", "aria-label": "最少支持报告数" });
   input.oninput = () => { filters.support = Number(input.value); text.textContent = `≥ ${input.value} 份报告`; refresh(); };
   return el("section", { class: "facet" }, el("h3", {}, "最少支持", text), input);
+}
+
+function scoreFilter() {
+  const scores = payload.facts.flatMap(({ evidence }) => evidence.map((one) => one.score));
+  const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  if (!(least < most)) return null;
+  const say = () => (filters.score === 0 ? "不限" : `≥ ${Math.round(filters.score * 100)}%`);
+  const text = el("output", { class: "count" }, say());
+  const input = el("input", { type: "range", min: 0, max: Math.floor(most * 20) / 20, step: 0.05, value: filters.score, id: "score", "aria-label": "最低置信度" });
+  input.oninput = () => { filters.score = Number(input.value); text.textContent = say(); refresh(); };
+  return el("section", { class: "facet" }, el("h3", {}, "最低置信度", text), input);
 }
 
 // Publishers with their reports under them.

@@ -5,14 +5,18 @@ const COLUMNS = [
   { zh: "关系", value: (one) => relations.get(one.fact.relation).zh },
   { zh: "客体", value: (one) => nameOf(one.fact.object) },
   { zh: "状态", value: (one) => statuses.get(one.status).zh },
-  { zh: "时间", value: (one) => distinct(one.evidence.map((e) => (e.time ? e.time[0] : null))).join("；") },
-  { zh: "金额", value: (one) => distinct(one.evidence.map((e) => e.amount)).join("；") },
+  { zh: "时间", value: (one) => listed(one.evidence.map((e) => (e.time ? e.time[0] : null))) },
+  { zh: "金额", value: (one) => listed(one.evidence.map((e) => e.amount)) },
   { zh: "报告数", value: (one) => one.support },
   { zh: "最早", value: (one) => firstSeen(one.evidence) || "" },
 ];
 const sorting = { column: 6, down: true };
 
-const distinct = (values) => [...new Set(values.filter(Boolean))];
+// The first few of some values; a cell is no place for all that thirty sentences say.
+function listed(values) {
+  const found = [...new Set(values.filter(Boolean))];
+  return found.slice(0, 3).join("；") + (found.length > 3 ? ` 等${found.length}种` : "");
+}
 
 function sortedFacts() {
   const { value } = COLUMNS[sorting.column];
