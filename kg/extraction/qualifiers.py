@@ -20,6 +20,7 @@ _FROM_LAYOUT = ("table", "list")  # layout says their status, time and amount, n
 _POST_CHANGE = re.compile(
     r"加入|出任|担任|任命|接任|升任|入职|离职|离开|卸任|辞|退出|跳槽|转任|改任|聘|兼任|调任|上任|就任"
 )
+_SIDE_BY_SIDE = re.compile(r"(?:旗下|公司)?的?[\s“”\"‘’《》「」·]*")
 _STATES = ("PART_OF",)  # what a clause plans or denies is not what a thing is
 _CARRIED = ("planned", "rumored")  # 拟收购A，并投资B plans both; 未收购A，但投资B denies one
 # An order or a contract has an amount; a customer's or partner's own funding is not one.
@@ -114,7 +115,7 @@ def _has_no_event(scene: Scene, relation: str) -> bool:
 
 def _is_apposition(scene: Scene) -> bool:
     """Whether the two names stand side by side (谷歌的Bard, 大模型“混元”): what the clause says is not of the two."""
-    return not scene.has_trigger and scene.last[0] - scene.first[1] <= 2
+    return not scene.has_trigger and _SIDE_BY_SIDE.fullmatch(scene.text, scene.first[1], scene.last[0]) is not None
 
 
 def _distance(one: TimeSpan, scene: Scene) -> int:

@@ -18,8 +18,8 @@ _YEAR = (
 _MONTH = r"(?P<month>0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])"
 _BARE_MONTH = r"(?<![\d.,/~～\-A-Za-z])(?P<month>0?[1-9]|1[0-2])"
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_HALF = r"(?P<half>上半年|下半年|[Hh][12]\b|[12][Hh]\b)"
-_QUARTER = r"(?P<quarter>第[一二三四1-4]季度?|[一二三四1-4]季度|[Qq][1-4](?!\d)|[1-4][Qq](?!\w))"
+_HALF = r"(?P<half>上半年|下半年|[Hh][12](?![\dA-Za-z])|[12][Hh](?![\dA-Za-z]))"
+_QUARTER = r"(?P<quarter>第[一二三四1-4]季度?|[一二三四1-4]季度|[Qq][1-4](?![\dA-Za-z])|[1-4][Qq](?![\dA-Za-z]))"
 _PART = r"(?P<part>[初末底中](?![国心信期标文芯科层座端部])|上旬|中旬|下旬|春季?|夏季?|秋季?|冬季?|年初|年中|年底|年末)"
 _TAIL = (
     r"(?:起|内(?![部容存置生外])|前后|以来|以后|之前|前(?![三五十百沿期身后瞻往景]|[一二]大|\d)"
@@ -240,8 +240,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}[-~～—至到]{_GAP}(?P<last>\d{{1,2}}){_GAP}月份?", _month_range),
         (rf"{_YEAR}{_GAP}年?{_GAP}{_QUARTER}{_TAIL}", _quarter),
         (rf"{_YEAR}{_GAP}年?{_GAP}{_HALF}{_TAIL}", _half),
-        (r"(?<![\w.])(?P<quarter>[1-4]Q)(?P<year>(?:20)?\d{2})(?!\d)", _quarter),
-        (r"(?<![\w.])(?P<half>[12]H)(?P<year>(?:20)?\d{2})(?!\d)", _half),
+        (r"(?<![\dA-Za-z.])(?P<quarter>[1-4]Q)(?P<year>(?:20)?\d{2})(?!\d)", _quarter),
+        (r"(?<![\dA-Za-z.])(?P<half>[12]H)(?P<year>(?:20)?\d{2})(?!\d)", _half),
         (rf"{_YEAR}{_GAP}年{_PART}{_TAIL}", _part_of_year),
         (rf"(?P<year>[今去明]){_PART}{_TAIL}", _part_of_year),
         (rf"{_YEAR}{_GAP}年(?![轻纪龄薪费均利]|多来){_TAIL}", _year),
@@ -251,14 +251,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_BARE_MONTH}{_GAP}月{_GAP}{_DAY}{_GAP}[日号]{_TAIL}", _bare_day),
         (rf"{_BARE_MONTH}{_GAP}月份?{_PART}?{_TAIL}", _bare_month),
         (rf"(?<![年\d]){_HALF}", _half),
-        (r"(?<![年\d\w])(?P<quarter>Q[1-4])(?![\d\w：:、.])", _quarter),
+        (r"(?<![年\dA-Za-z])(?P<quarter>Q[1-4])(?![\dA-Za-z：:、.])", _quarter),
         (r"(?<![年\d])(?P<quarter>第[一二三四]季度?|[一二三四]季度)", _quarter),
         (r"(?<![\d年])(?P<part>年初|年中|年底|年末)(?:前|之前)?", _part_of_year),
         (r"(?<![\d年])年内", _this_year),
         (r"[“\"]?十(?P<plan>[一二三四五六])五[”\"]?(?:规划)?(?:期间|时期|末)", _plan),
-        (r"(?<!\w)今（(?P<day>\d{1,2})）日", _this_day),
+        (r"今（(?P<day>\d{1,2})）日", _this_day),
         (r"昨日|今日(?!头条)", _this_day),
         (r"近日|日前(?!往)|未来[两三五十几数\d]年", _unknown),
-        (r"(?<!\w)FY(?:20)?\d{2}(?!\d)", _unknown),
+        (r"(?<![\dA-Za-z])FY(?:20)?\d{2}(?!\d)", _unknown),
     )
 )
