@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import kg
 from kg.errors import StoreError
+from kg.store import engine
 from kg.store.engine import DATABASE, READER, WRITER
 
 START_SECONDS = 90.0  # for an engine to start, on a slow and busy machine
@@ -140,8 +140,8 @@ def _start(folder: Path, timeout: float) -> Endpoint:
     log.parent.mkdir(exist_ok=True)
     with theirs, log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kg.store.engine", str(folder), str(theirs.fileno())],
-            cwd=Path(kg.__file__).parent.parent,  # so that -m finds this very package
+            # -P: the folder of the file must not come first where the engine looks for its packages.
+            [sys.executable, "-P", engine.__file__, str(folder), str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -1,8 +1,8 @@
 """The process of the embedded engine: ArcadeDB on loopback for one store folder, until its last lease is gone.
 
-`embedded.py` starts it as `python -m kg.store.engine FOLDER FD`, where FD is one end of a socket pair: the
-first lease, and the way to say that it is ready. A lease is an open socket; the kernel closes it however its
-holder ends, so no engine outlives its clients.
+`embedded.py` runs this file with FOLDER and FD, where FD is one end of a socket pair: the first lease, and the
+way to say that it is ready. A lease is an open socket; the kernel closes it however its holder ends, so no engine
+outlives its clients. Nothing of kg is imported here: that, and the driver with it, would take as long as the JVM.
 """
 
 import fcntl
@@ -93,9 +93,12 @@ def run(folder: Path, first: socket.socket) -> None:
     lock.write(str(os.getpid()))
     lock.flush()
     request = json.loads(first.recv(_HANDSHAKE_BYTES))
+    started = _start_or_say_why_not(folder, first)
+    if started is None:
+        os._exit(1)  # the JVM may hold threads that never end
+    server, database, access = started
     endpoint = folder / "endpoint.json"
     try:
-        server, database, access = _start(folder)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             leases = Leases(access["token"])
             access["lease"] = listener.getsockname()[1]
@@ -126,6 +129,30 @@ def _serve(listener: socket.socket, leases: Leases, database: Any) -> None:  # n
                 leases.watch(listener.accept()[0])
             else:
                 leases.hear(key.fileobj)  # type: ignore[arg-type]  # only sockets are registered
+
+
+def _start_or_say_why_not(folder: Path, first: socket.socket) -> tuple[Any, Any, dict[str, Any]] | None:
+    from arcadedb_embedded.exceptions import ArcadeDBError
+
+    try:
+        _refuse_broken(folder / "databases" / DATABASE / "schema.json")
+        return _start(folder)
+    except (ArcadeDBError, OSError, ValueError) as error:
+        _send(first, {"error": " ".join(str(error).split())[:500]})
+        return None
+
+
+def _refuse_broken(schema: Path) -> None:
+    """Stop at a schema that cannot be read: the engine would open the database as an empty one.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    if schema.parent.is_dir() and any(schema.parent.glob("*.bucket")):
+        try:
+            json.loads(schema.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{schema} is broken; put back a copy of the folder, or build a new store") from error
 
 
 def _start(folder: Path) -> tuple[Any, Any, dict[str, Any]]:  # Any: Java objects and JSON
