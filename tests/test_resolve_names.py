@@ -70,6 +70,14 @@ class TestEntities:
     def test_name_listed_under_two_types_keeps_the_type_of_its_report(self):
         assert entities("双子", type_label="Product")[0].id == "Product:双子"
         assert entities("双子")[0].id == "Company:双子"
+        assert entities("双子", type_label="Technology")[0].id == "Technology:双子"
+
+    @pytest.mark.parametrize(("canonical", "key"), [("Galaxy Tech", "星河科技"), ("北辰 智能", "北辰智能")])
+    def test_canonical_name_that_the_extraction_gives_goes_before_the_surface(self, canonical: str, key: str):
+        report, sentences = make_report("某厂发布新品。")
+        found = Extraction((replace(mention(report, "某厂"), canonical=canonical),), ())
+        graph = resolve(report, sentences, found, lexicon=NAMES, ontology=ONTOLOGY)
+        assert [entity.id for entity in graph.entities] == [f"Company:{key}"]
 
     def test_listed_type_does_not_undo_a_relation_of_the_report(self):
         report, sentences = make_report("北辰接入DeepMind。")
@@ -127,6 +135,13 @@ class TestAliases:
         text = "图南（以下简称“星河”）成立，图南融资。"
         assert names_in(text, ("图南", "Company")) == ["Company:星河科技"]
 
+    def test_short_name_stated_for_a_listed_firm_stands_for_it(self):
+        text = "谷歌（以下简称“阿法”）融资，阿法上市。"
+        assert names_in(text, ("谷歌", "Company"), ("阿法", "Company")) == ["Company:谷歌"]
+
+    def test_word_for_any_firm_is_no_short_name(self):
+        assert names_in("云图信息（以下简称“本公司”）成立。", ("云图信息", "Company")) == ["Company:云图信息"]
+
     def test_stock_code_leads_to_the_listed_firm(self):
         assert names_in("银河信息（688999.SH）上涨。", ("银河信息", "Company")) == ["Company:星河科技"]
 
@@ -142,6 +157,7 @@ class TestAliases:
             ("Lingxi（Lingxi Pro）上线。", "Product", "Lingxi", "Lingxi Pro"),
             ("Lingxi 4 Pro（以下简称“Lingxi 4”）上线。", "Product", "Lingxi 4 Pro", "“Lingxi 4"),
             ("北辰（Polaris、Vega）成立。", "Company", "北辰", "Polaris"),
+            ("北辰（紫微）成立。", "Company", "北辰", "紫微"),
         ],
     )
     def test_brackets_that_hold_something_else_join_nothing(self, text, label, first, second):

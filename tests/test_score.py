@@ -48,6 +48,15 @@ def test_triples_match_on_canonical_names(tmp_path: Path):
     assert figures(tmp_path, gold, guess)["triples"] == (100.0, 100.0, 100.0, 1, 1)
 
 
+def test_canonical_names_of_other_passages_count_where_the_own_one_has_none(tmp_path: Path):
+    gold = [
+        passage("a", [entity("星河科技")], [triple("星河科技", "USES", "银汉")]),
+        passage("b", [entity("Galaxy", canonical="星河科技")]),
+    ]
+    guess = [passage("a", [], [triple("Galaxy", "USES", "银汉")])]
+    assert figures(tmp_path, gold, guess)["triples"][2] == 100.0
+
+
 @pytest.mark.parametrize(("relation", "f1"), [("PARTNERS_WITH", 100.0), ("SUBSIDIARY_OF", 0.0)])
 def test_only_symmetric_relations_match_in_either_direction(tmp_path: Path, relation: str, f1: float):
     gold = [passage("a", [entity("甲"), entity("乙")], [triple("甲", relation, "乙")])]
