@@ -115,8 +115,11 @@ class OutlineReader:
     def _read_bare(self, entry: Entry, names: Names) -> Iterator[DocRelation]:
         """A line without a lead: a sub-heading where it is a segment alone, else items of what stands above."""
         if len(entry.pieces) == 1 and (segments := _segments(entry.pieces[0], names)):
+            # A list item whose bullet the cleaning took off may stand at any depth: above what follows, at least.
+            depth = entry.depth if entry.has_bullet else (entry.depth[0], 0)
+            self._close(depth)
             yield from self._nest(segments, "asserted")
-            self._levels.append(_Level(entry.depth, segments))
+            self._levels.append(_Level(depth, segments))
         elif self._levels and self._levels[-1].segments:
             above = self._levels[-1]
             yield from self._list(entry, above.segments, above.status, names)

@@ -75,7 +75,7 @@ class Roles:
             for word in table["words"]:
                 if by_word.setdefault(_fold(word), role) is not role:
                     raise SeedError(f"{path}: roles.{name}: {word!r} belongs to {by_word[_fold(word)].name} already")
-        relations = [_row_relation(path, table, tables["roles"]) for table in tables.get("relations", [])]
+        relations = [_row_relation(path, table, tables.get("roles", {})) for table in tables.get("relations", [])]
         return cls(by_word, tuple(one for one in relations if one.relation in ontology.relations))
 
     def find(self, header: str) -> Role | None:
