@@ -65,6 +65,12 @@ class Forms:
         """Whether a listed name of a type is so short that it must stand free."""
         return any(form.kind == "short" and form.type == label and len(name) <= form.scores[""] for form in self.forms)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The words of a column's head, longest first, and the type of the names under it."""
+        words = [(word, form.type) for form in self.forms if form.kind == "columns" for word in form.scores]
+        return dict(sorted(words, key=lambda entry: -len(entry[0])))
+
     def has_versions(self, label: str) -> bool:
         """Whether names of a type come in versions, so that a number behind one makes it another."""
         return any(form.kind == "versioned" and form.type == label for form in self.forms)
@@ -105,7 +111,12 @@ def _compile_versioned(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str
 
 def _compile_titled(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str, float]]:
     titles = _any_of(table["titles"])
-    regex = f"(?:{titles})(?:(?P<han>[{table['surnames']}][{HAN}]{{1,2}})| ?(?P<latin>{_LATIN_PERSON}))"
+    han = f"[{table['surnames']}][{HAN}]{{1,2}}"
+    acts = _any_of(table["acts"])
+    regex = (
+        f"(?:{titles})[：: ]?(?:(?P<han>{han})|(?P<latin>{_LATIN_PERSON}))"
+        f"|(?<![{HAN}])(?P<actor>{han}?)(?={acts})|由(?P<founder>{han})(?=等|创|、|与|于|在)"
+    )
     return re.compile(regex), {"": float(table["score"])}
 
 
@@ -144,6 +155,11 @@ def _find_titled(form: Form, text: str) -> Iterator[Candidate]:
         if found.group("latin"):
             yield _candidate(form, text, *found.span("latin"), form.scores[""], "titled latin")
             continue
+        if found.group("han") is None:
+            yield _candidate(
+                form, text, *found.span(found.lastgroup or 0), form.scores[""], f"titled {found.lastgroup}"
+            )
+            continue
         start, end = found.span("han")
         for last in (end, end - 1):
             if last - start >= 2 and right_edge(text, last, 0) == last:
@@ -163,6 +179,7 @@ _COMPILERS = {
     "titled": _compile_titled,
     "ticker": lambda table: (_TICKER, {"": float(table["score"])}),
     "versioned": _compile_versioned,
+    "columns": lambda table: (_TICKER, dict.fromkeys(table["heads"], 1.0)),
     "short": lambda table: (_TICKER, {"": float(table["signs"])}),
 }
 _READERS = {
@@ -171,5 +188,6 @@ _READERS = {
     "titled": _find_titled,
     "ticker": _find_tickers,
     "versioned": _find_versioned,
+    "columns": lambda form, text: iter(()),
     "short": lambda form, text: iter(()),
 }

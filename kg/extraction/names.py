@@ -7,6 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.extraction.candidates import Candidate, choose_longest
+from kg.extraction.columns import find_column_names
 from kg.extraction.document import SPANS, blocks_of
 from kg.extraction.edges import left_edge, right_edge
 from kg.extraction.forms import Forms
@@ -56,7 +57,9 @@ class LexiconComponent:
         found = [candidate for hit in self._matcher.find(folded) for candidate in self._read_hit(text, hit)]
         found.extend(self.forms.find(text))
         found.extend(_find_more(folded, stated))
-        found.extend(find_siblings(text, choose_longest(found)))
+        names = choose_longest(found)
+        found.extend(find_siblings(text, names))
+        found.extend(find_column_names(text, names, self.forms.headers))
         return [name for name in choose_longest(found) if not self._is_glued(text, name)]
 
     def _read_hit(self, text: str, hit: Hit) -> Iterator[Candidate]:

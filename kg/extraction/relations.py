@@ -48,6 +48,7 @@ class RelationComponent:
         if self._rules is None:
             return
         names = sorted(doc.spans.get(SPANS, ()), key=lambda span: (span.start_char, -span.end_char))
+        text = doc.text  # spaCy joins the tokens anew at each call
         topic: Group | None = None
         position = 0
         for sentence in sentences_of(doc):
@@ -55,7 +56,7 @@ class RelationComponent:
             position, inside = _take_outer(names, position, start, end)
             if not inside or sentence.sentence.block.kind in ("furniture", "table"):
                 continue
-            skeleton = make_skeleton(doc.text, start, end, inside, self._triggers.kinds)
+            skeleton = make_skeleton(text, start, end, inside, self._triggers.kinds)
             for finding in self._rules.find(skeleton, topic):
                 yield sentence, skeleton, finding
             topic = self._rules.find_topic(skeleton) or topic

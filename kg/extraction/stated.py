@@ -1,7 +1,7 @@
 """Names that a report introduces itself: they hold in that report, and nowhere else."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from kg.extraction.candidates import Candidate
 from kg.lexicon import Name
@@ -23,21 +23,20 @@ _SURE = (
 )
 
 
-def find_stated(text: str, names: Iterable[Candidate], listed: Iterable[str]) -> tuple[Name, ...]:
+def find_stated(text: str, names: Iterable[Candidate], listed: Set[str]) -> tuple[Name, ...]:
     """The names that forms told for sure, and the short forms that brackets give to names.
 
     Args:
         names: the names of the text, in order.
         listed: spellings that the name list has; they keep what it says.
     """
-    known = set(listed)
     stated: dict[str, Name] = {}
     for name in names:
         surface = text[name.start : name.end]
         if name.rule in _SURE and len(surface) > 2:
             stated.setdefault(surface, Name(name.type, name.canonical))
         for alias in _aliases(text, name, surface):
-            if alias not in known:
+            if alias not in listed:
                 stated.setdefault(alias, Name(name.type, name.canonical, (alias,)))
     return tuple(stated.values())
 
