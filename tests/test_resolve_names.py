@@ -72,10 +72,13 @@ class TestEntities:
         assert entities("双子")[0].id == "Company:双子"
         assert entities("双子", type_label="Technology")[0].id == "Technology:双子"
 
-    @pytest.mark.parametrize(("canonical", "key"), [("Galaxy Tech", "星河科技"), ("北辰 智能", "北辰智能")])
-    def test_canonical_name_that_the_extraction_gives_goes_before_the_surface(self, canonical: str, key: str):
-        report, sentences = make_report("某厂发布新品。")
-        found = Extraction((replace(mention(report, "某厂"), canonical=canonical),), ())
+    @pytest.mark.parametrize(
+        ("surface", "canonical", "key"),
+        [("某厂", "Galaxy Tech", "星河科技"), ("某厂", "北辰 智能", "北辰智能"), ("谷歌", "DeepMind", "DeepMind")],
+    )
+    def test_canonical_name_that_the_extraction_gives_goes_before_the_surface(self, surface, canonical, key):
+        report, sentences = make_report(f"{surface}发布新品。")
+        found = Extraction((replace(mention(report, surface), canonical=canonical),), ())
         graph = resolve(report, sentences, found, lexicon=NAMES, ontology=ONTOLOGY)
         assert [entity.id for entity in graph.entities] == [f"Company:{key}"]
 
