@@ -231,3 +231,20 @@ def test_roles_name_what_is_wrong_with_their_file(tmp_path: Path, ontology: Onto
 def test_roles_know_a_column_by_the_end_of_its_header(ontology: Ontology, header: str, role: str | None):
     found = Roles.from_toml(seeds_path() / "tables.toml", ontology).find(header)
     assert (found.name if found else None) == role
+
+
+def test_list_of_products_is_part_of_its_class(nlp: Language):
+    marked = "list| 1. [AI芯片:Sector]：[云芯100:Product]、[云芯200:Product]"
+    assert read(nlp, marked) == {("云芯100", "PART_OF", "AI芯片"), ("云芯200", "PART_OF", "AI芯片")}
+
+
+def test_list_of_products_with_their_firms_says_both(nlp: Language):
+    marked = (
+        "list| [智能体:Technology]平台：[云舟科技:Company]“[行舟助手:Product]”、[语桥智能:Company][语桥问答:Product]"
+    )
+    assert read(nlp, marked) == {
+        ("云舟科技", "DEVELOPS", "行舟助手"),
+        ("行舟助手", "PART_OF", "智能体"),
+        ("语桥智能", "DEVELOPS", "语桥问答"),
+        ("语桥问答", "PART_OF", "智能体"),
+    }

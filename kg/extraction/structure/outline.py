@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 from spacy.tokens import Span as Name
 
@@ -131,6 +131,10 @@ class OutlineReader:
                 yield from self._relate(segment, "PART_OF", parent.segments[0], status)
 
     def _list(self, entry: Entry, segments: tuple[Name, ...], status: Status, names: Names) -> Iterator[DocRelation]:
+        if members := _members(entry, names):
+            for member, segment in product(members, segments):
+                yield from self._relate(member, "PART_OF", segment, status)
+            return
         found = [(piece, _firms(piece, names)) for piece in entry.pieces]
         unknown = [piece for piece, firms in found if not firms]
         if 2 * len(unknown) > len(found) or any(_is_prose(piece, names) for piece in unknown):
@@ -144,10 +148,15 @@ class OutlineReader:
         self, firm: Name, piece: Piece, segments: tuple[Name, ...], status: Status, names: Names
     ) -> Iterator[DocRelation]:
         """A firm in its own segment where brackets name one (英伟达（GPU）), else in those of the list."""
+        if own := names.inside(piece.start, piece.end, ("Product",)):  # 字节跳动扣子: the firm's product is the item
+            yield from self._relate(firm, "DEVELOPS", own[0], status)
+            for segment in segments:
+                yield from self._relate(own[0], "PART_OF", segment, status)
+            return
         noted = names.inside(piece.end, piece.end + len(piece.note) + 2, ("Product", *_FIELDS)) if piece.note else []
         fields = tuple(one for one in noted if one.label_ in _FIELDS)
-        for product in (one for one in noted if one.label_ == "Product" and not fields):
-            yield from self._relate(firm, "DEVELOPS", product, status)
+        for made in (one for one in noted if one.label_ == "Product" and not fields):
+            yield from self._relate(firm, "DEVELOPS", made, status)
         for segment in fields or segments:
             yield from self._relate(firm, "OPERATES_IN", segment, status)
         for segment in fields if len(segments) == 1 else ():
@@ -174,10 +183,23 @@ def _segments(lead: Piece, names: Names) -> tuple[Name, ...]:
     return tuple(fields) if fields and len(_FILLER.sub("", rest)) <= 2 else ()
 
 
+def _members(entry: Entry, names: Names) -> list[Name]:
+    """The products or fields that a list enumerates; none where an item is anything else."""
+    for types in (("Product",), _FIELDS):
+        found = [names.inside(piece.start, piece.end, types) for piece in entry.pieces]
+        if len(found) > 1 and all(
+            len(inner) == 1 and len(_AROUND.sub("", _outside_of(inner, piece, names))) <= 1
+            for inner, piece in zip(found, entry.pieces, strict=True)
+        ):
+            return [inner[0] for inner in found]
+    return []
+
+
 def _firms(piece: Piece, names: Names) -> list[Name]:
     """The firms that a piece is, not those that it speaks of."""
     firms = names.inside(piece.start, piece.end, _FIRMS)
-    return firms if len(_AROUND.sub("", _outside_of(firms, piece, names))) <= 1 else []
+    known = [*firms, *names.inside(piece.start, piece.end, ("Product",))]
+    return firms if len(_AROUND.sub("", _outside_of(known, piece, names))) <= 1 else []
 
 
 def _outside_of(inner: list[Name], piece: Piece, names: Names) -> str:
@@ -188,10 +210,12 @@ def _outside_of(inner: list[Name], piece: Piece, names: Names) -> str:
 
 def _is_prose(piece: Piece, names: Names) -> bool:
     """Whether an item says something, so that the list is a sentence: a name is in it, or it is long."""
-    return piece.end - piece.start > 12 or bool(names.inside(piece.start, piece.end, _OTHERS))
+    inner = names.inside(piece.start, piece.end, _OTHERS)
+    whole = bool(inner) and not _AROUND.sub("", _outside_of(inner, piece, names))
+    return not whole and (piece.end - piece.start > 12 or bool(inner))
 
 
 def _new_firm(piece: Piece, names: Names) -> list[Name]:
     """An item that is neither known nor of a class (三大运营商) is a firm among firms."""
-    made = None if names.inside(piece.start, piece.end, _FIELDS) else names.make(piece, "Company")
+    made = None if names.inside(piece.start, piece.end, (*_FIELDS, *_OTHERS)) else names.make(piece, "Company")
     return [made] if made is not None else []
