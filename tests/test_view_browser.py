@@ -204,6 +204,18 @@ def test_double_click_isolates_the_neighbourhood(view):
     assert view.evaluate("kg.view.facts.length") == 70
 
 
+def test_isolated_nodes_keep_off_each_other_and_return(view, pages):
+    view.goto((pages / "large.html").as_uri())
+    places = "kg.network.getPositions([...kg.view.entities])"
+    before = view.evaluate(places)
+    view.evaluate("kg.isolate('Company:e0', 1)")
+    points = numpy.array([[one["x"], one["y"]] for one in view.evaluate(places).values()])
+    distance = numpy.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + 1e9 * numpy.eye(len(points))
+    assert distance.min() > 30
+    view.keyboard.press("Escape")
+    assert view.evaluate(places) == before
+
+
 def test_hostile_names_are_only_text(view):
     for name in HOSTILE:
         view.evaluate("id => kg.select('entity', id)", f"Company:{name}")

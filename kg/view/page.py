@@ -25,6 +25,7 @@ _SCRIPTS = (
     "looks.js",
     "labels.js",
     "canvas.js",
+    "rings.js",
     "evidence.js",
     "panel.js",
     "path.js",

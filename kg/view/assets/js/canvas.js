@@ -95,32 +95,6 @@ function stretchForStage() {
   for (const node of drawing.nodes) node[axis] *= factor;
 }
 
-// While a neighbourhood is isolated its nodes stand on rings around their middle, else where they belong.
-function placeNodes() {
-  const rings = neighbourhood ? ringPlaces(neighbourhood) : new Map();
-  nodeSet.update(drawing.nodes.map(({ id, x, y }) => ({ id, ...(rings.get(id) || { x, y }) })));
-}
-
-// A band a step; on a band the nodes keep the order in which they lie around the middle, on several rings if many.
-function ringPlaces({ id, hops }) {
-  const middle = nodes.get(id);
-  const places = new Map([[id, { x: middle.x, y: middle.y }]]);
-  let radius = 0;
-  for (let hop = 1; hop <= hops; hop += 1) {
-    const angle = (one) => Math.atan2(nodes.get(one).y - middle.y, nodes.get(one).x - middle.x);
-    const band = [...nearEntities({ id, hops: hop })].filter((one) => !places.has(one)).sort((a, b) => angle(a) - angle(b) || (a < b ? -1 : 1));
-    const rings = Math.ceil(band.length / 26);
-    const first = Math.max(radius + 150, ((band.length / rings) * 64) / (2 * Math.PI));
-    band.forEach((one, index) => {
-      const turn = angle(band[0]) + (2 * Math.PI * index) / band.length;
-      const out = first + 130 * (index % rings);
-      places.set(one, { x: middle.x + 1.15 * out * Math.cos(turn), y: middle.y + out * Math.sin(turn) });
-    });
-    if (rings) radius = first + 130 * (rings - 1);
-  }
-  return places;
-}
-
 function hover(id, event) {
   hovered = id;
   const tip = $("tooltip");

@@ -81,7 +81,7 @@ function drawNodeLabels(stage) {
   }
   visible.forEach((node, index) => {
     // From afar only hubs are named: a page full of names names nothing.
-    const named = isLit(node.id) || node.radius > 4.2 || visible.length < 60;
+    const named = isLit(node.id) || node.radius > 4.2 || visible.length < 60 || index < 25;
     if (named) drawNodeLabel(stage, node, isLit(node.id), index < 12);
   });
 }

@@ -84,7 +84,9 @@ function isolate(id, hops = 1) {
   refresh();
   placeNodes();
   drawSidebar();
-  fitAll();
+  if (id === null && selection) lookAtSelection();
+  else fitAll();
+  redrawMoved();
   writeAddress();
 }
 
@@ -95,6 +97,7 @@ function resetFilters() {
   placeNodes();
   drawSidebar();
   fitAll();
+  redrawMoved();
 }
 
 function pageKey(event) {
