@@ -7,13 +7,14 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.extraction.document import SPANS, DocRelation, DocSentence, relations_of, sentences_of
-from kg.extraction.rules import Finding, Rules
+from kg.extraction.rules import Finding, Rules, Topic
 from kg.extraction.skeleton import Group, Skeleton, make_skeleton
 from kg.extraction.tokenizer import cover
 from kg.extraction.triggers import Triggers
 from kg.ontology import Ontology
 
 EXTRACTOR = "rules"
+_OLDEST = 4  # sentences; what was spoken of before that is no topic
 
 
 class RelationComponent:
@@ -49,17 +50,47 @@ class RelationComponent:
             return
         names = sorted(doc.spans.get(SPANS, ()), key=lambda span: (span.start_char, -span.end_char))
         text = doc.text  # spaCy joins the tokens anew at each call
-        topic: Group | None = None
+        topics = Topics()
         position = 0
         for sentence in sentences_of(doc):
             start, end = sentence.span.start_char, sentence.span.end_char
             position, inside = _take_outer(names, position, start, end)
-            if not inside or sentence.sentence.block.kind in ("furniture", "table"):
+            if sentence.sentence.block.kind in ("furniture", "table"):
                 continue
             skeleton = make_skeleton(text, start, end, inside, self._triggers.kinds)
-            for finding in self._rules.find(skeleton, topic):
+            for finding in self._rules.find(skeleton, topics.now()) if inside else ():
                 yield sentence, skeleton, finding
-            topic = self._rules.find_topic(skeleton) or topic
+            topics.note(skeleton, is_heading=sentence.sentence.block.kind == "heading")
+
+
+class Topics:
+    """What the sentences so far speak of: the last list of each kind that began one, and that of the heading."""
+
+    def __init__(self) -> None:
+        self._heading: dict[str, Group] = {}
+        self._last: dict[str, tuple[Group, int]] = {}
+        self._sentence = 0
+
+    def now(self) -> list[Topic]:
+        """The topics for the next sentence, the newest first."""
+        recent = [
+            Topic(group, self._sentence - number + 1)
+            for group, number in self._last.values()
+            if self._sentence - number < _OLDEST
+        ]
+        headings = [Topic(group, 0) for kind, group in self._heading.items()]
+        return [*sorted(recent, key=lambda topic: topic.age), *headings]
+
+    def note(self, skeleton: Skeleton, *, is_heading: bool) -> None:
+        """Take in a sentence that was read."""
+        self._sentence += 1
+        firsts: dict[str, Group] = {}
+        for position in sorted(skeleton.groups):
+            firsts.setdefault(skeleton.text[position], skeleton.groups[position])
+        if is_heading:
+            self._heading, self._last = firsts, {}
+        else:
+            self._last |= {kind: (group, self._sentence) for kind, group in firsts.items()}
 
 
 def _take_outer(names: Sequence[Span], position: int, start: int, end: int) -> tuple[int, list[Span]]:

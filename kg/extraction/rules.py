@@ -1,7 +1,7 @@
 """How trigger words and patterns are read off a skeleton."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,6 +14,11 @@ from kg.ontology import Ontology
 # What stands before the doer when the done-to comes first: 由百度推出, 获红杉投资.
 _PASSIVE = re.compile(r"(?:由|被|获得?|受到?|经|来自|引入|遭)[^\ue000-\ue0ff，,；;。]{0,4}\Z")
 _WITH = re.compile(r"(?:与|和|同|跟|联合|携手|联手|牵手|及)[^\ue000-\ue0ff，,；;。]{0,4}\Z")
+# Words by which a clause points back: 该公司, 其, 同时.
+_BACK = re.compile(
+    r"(?:此外|同时|其中|目前|而且|另外)?(?:该|其|公司|集团|它|本|我们|这|双方|两者|后者|并|还|也|同时|此外)"
+)
+_FAR = 8
 _HEAD = re.compile(rf"的[^{BREAKS}\ue000-\ue0ff]{{0,8}}({SIGN})")
 
 
@@ -77,27 +82,40 @@ def place_of(skeleton: Skeleton, start: int, end: int) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What the sentences before speak of; `age` says how many sentences ago, 0 stands for the heading."""
+
+    group: Group
+    age: int
+
+    def frame(self, place: Place) -> str:
+        """How clear it is that the sentence of a place speaks of this."""
+        if self.age == 0:
+            return "heading"
+        start = place.skeleton.clause_start(place.start)
+        if _BACK.match(place.skeleton.text, start):
+            return "back"
+        return "topic" if self.age == 1 else "old topic"
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Reads relations off skeletons."""
 
     ontology: Ontology
     triggers: Triggers
 
-    def find(self, skeleton: Skeleton, topic: Group | None) -> Iterator[Finding]:
-        """All relations that a sentence says; `topic` is what the sentences before speak of, if that is clear."""
+    def find(self, skeleton: Skeleton, topics: Sequence[Topic]) -> Iterator[Finding]:
+        """All relations that a sentence says; `topics` are what it may speak of without naming it, likeliest first."""
         for pattern in self.triggers.patterns:
             yield from self._find_pattern(skeleton, pattern)
         for found in self.triggers.verb_regex.finditer(skeleton.text):
             place = place_of(skeleton, *found.span())
             for verb in self.triggers.verbs[found.group()]:
-                if ends := self._find_ends(place, verb, topic):
+                if ends := self._find_ends(place, verb, topics):
                     yield from self._pair(ends, verb, found.span())
         for bracket in skeleton.brackets:
             yield from self._find_bracket(bracket)
-
-    def find_topic(self, skeleton: Skeleton) -> Group | None:
-        """What a sentence speaks of: its first list of names."""
-        return skeleton.groups[min(skeleton.groups)] if skeleton.groups else None
 
     def _find_pattern(self, skeleton: Skeleton, pattern: Pattern) -> Iterator[Finding]:
         position = 0
@@ -107,9 +125,9 @@ class Rules:
                 yield from self._pair(Ends(subjects, objects, "pattern"), pattern.rule, found.span())
             position = found.start() + 1
 
-    def _find_ends(self, place: Place, verb: Rule, topic: Group | None) -> Ends | None:
+    def _find_ends(self, place: Place, verb: Rule, topics: Sequence[Topic]) -> Ends | None:
         if self.ontology.relations[verb.relation].symmetric:
-            return self._find_partners(place, verb.relation, topic)
+            return self._find_partners(place, verb.relation, topics)
         inverse = verb.table == "inverse"
         left, right = ("object", "subject") if inverse else ("subject", "object")
         doer = next((g for g in reversed(place.before) if self._fits(g, verb.relation, left)), None)
@@ -120,13 +138,13 @@ class Rules:
         if done is None:
             return None
         if doer:
-            return _to_ends(doer, done, "clause", inverse=inverse)
+            far = done.position - place.end > _FAR or place.start - doer.position > _FAR
+            return _to_ends(doer, done, "far" if far else "clause", inverse=inverse)
         for frame, groups in (("part", place.part), ("sentence", place.earlier)):
             if doer := next((g for g in groups if self._fits(g, verb.relation, left)), None):
                 return _to_ends(doer, done, frame, inverse=inverse)
-        if topic and self._fits(topic, verb.relation, left):
-            return _to_ends(topic, done, "topic", inverse=inverse)
-        return None
+        topic = next((one for one in topics if self._fits(one.group, verb.relation, left)), None)
+        return _to_ends(topic.group, done, topic.frame(place), inverse=inverse) if topic else None
 
     def _first_after(self, place: Place, relation: str, end: str) -> Group | None:
         fitting = [group for group in place.after if self._fits(group, relation, end)]
@@ -144,13 +162,14 @@ class Rules:
         own = [group for group in done if group in place.before]
         return own[0] if own else done[0] if done else None
 
-    def _find_partners(self, place: Place, relation: str, topic: Group | None) -> Ends | None:
+    def _find_partners(self, place: Place, relation: str, topics: Sequence[Topic]) -> Ends | None:
         fitting = [group for group in place.before if self._fits(group, relation, "subject")]
         if fitting and _WITH.search(place.lead(fitting[-1])):
             others = [*fitting[:-1], *(g for g in place.earlier if self._fits(g, relation, "subject"))]
             if others:
                 return Ends(others[0], fitting[-1], "with")
-            return Ends(topic, fitting[-1], "with topic") if topic and self._fits(topic, relation, "subject") else None
+            topic = next((one for one in topics if self._fits(one.group, relation, "subject")), None)
+            return Ends(topic.group, fitting[-1], f"with {topic.frame(place)}") if topic else None
         if fitting and len(fitting[-1].names) > 1:
             return Ends(fitting[-1], fitting[-1], "mutual")
         after = self._first_after(place, relation, "object")
