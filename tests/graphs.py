@@ -1,7 +1,7 @@
 """Graphs for tests of what stands behind the extraction: made by rule, the same at every call."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -129,6 +129,25 @@ def small_graph() -> Graph:
     ]
     entities += [Entity(f"Company:{name}", "Company", name, (f"{name}!",), {"ticker": name}) for name in HOSTILE]
     return _join(entities, 70, Random(1))
+
+
+def odd_graph() -> Graph:
+    """What a store may hold though it rarely does: no dates, no pages, no evidence, loops, unknown labels."""
+    document = Document("d,1", "", None, None, "d", "0" * 64, "text/plain", 10, None)
+    chunk = Chunk("c1", "d,1", 0, "甲用甲。", 0, 4, None, None)
+    said = Evidence("d,1", "c1", 0, 4, "甲用甲。", "rumored", None, None, 1.0, "rules")
+    entities = (
+        Entity('Planet:甲,"%2', "Planet", "甲"),
+        Entity("Company:", "Company", ""),
+        Entity("Person:x", "Person", "x"),
+    )
+    first, second, _ = (entity.id for entity in entities)
+    facts = (
+        Fact("loop", first, "USES", first, (said,)),
+        Fact("silent", first, "USES", second, ()),
+        Fact("strange", second, "ORBITS", first, (said, replace(said, status="negated"))),
+    )
+    return Graph((document,), (chunk,), entities, (), facts)
 
 
 def large_graph(entities: int = 400, facts: int = 800) -> Graph:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy
 import pytest
-from graphs import HOSTILE, large_graph, small_graph
+from graphs import HOSTILE, large_graph, odd_graph, small_graph
 
 from kg.graph import Graph
 from kg.ontology import Ontology
@@ -34,7 +34,7 @@ def chromium() -> Iterator[object]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory, ontology: Ontology) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    for name, graph in (("small", small_graph()), ("large", large_graph()), ("empty", Graph())):
+    for name, graph in (("small", small_graph()), ("large", large_graph()), ("empty", Graph()), ("odd", odd_graph())):
         draw(graph, folder / f"{name}.html", ontology=ontology, title=f"图谱 {name}")
     return folder
 
@@ -242,6 +242,18 @@ def test_empty_graph_says_so(view, pages):
     view.goto((pages / "empty.html").as_uri())
     assert "图谱是空的" in view.inner_text("#panel")
     view.click("#show-table")
+
+
+def test_odd_graph_is_shown_whole(view, pages):
+    view.goto((pages / "odd.html").as_uri())
+    assert shown(view) == [2, 3, 2, 3]  # the fact without evidence is not shown, nor the entity without facts
+    for entity in odd_graph().entities:
+        view.evaluate("id => kg.select('entity', id)", entity.id)
+        assert view.locator("#panel h2").text_content() == entity.name
+    view.evaluate("kg.select('fact', 'silent')")
+    view.evaluate("kg.isolate(kg.view.facts[0].fact.subject, 2)")
+    view.reload()
+    assert view.locator("#panel h2").text_content() == "甲"
 
 
 def test_large_graph_opens_at_once(view, pages):
