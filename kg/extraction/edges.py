@@ -186,29 +186,40 @@ _STOP_WORDS = [
 ]
 _STOP_SIGNS = "的了和与及或在由对向为是将被从把给以于至到等并且但而让使据称获该其此各某即则又也还已可需均都就仅再更很拟暂未曾系指请问您们我他她它这那个家款项类种位名次倍年月日元来去若因所于如跟同经前后现内有任赴"
 _STOP = re.compile(f"{'|'.join(sorted(_STOP_WORDS, key=len, reverse=True))}|[{_STOP_SIGNS}]|[^{HAN}A-Za-z0-9·・]")
+_LONGEST_STOP = max(map(len, _STOP_WORDS))
 
 
 def left_edge(text: str, end: int, longest: int) -> int | None:
     """Where the word that ends at `end` begins; None where it would be longer than `longest` characters."""
-    start = max(0, end - longest - 1)
+    start = max(0, end - longest - _LONGEST_STOP)
     edge = None
     for stop in _STOP.finditer(text, start, end):
         edge = stop.end()
     if edge is None:
-        return 0 if start == 0 else None
-    return edge
+        edge = 0 if start == 0 else None
+    return edge if edge is not None and edge >= end - longest else None
 
 
 def right_edge(text: str, start: int, longest: int) -> int | None:
     """Where the word that begins at `start` ends; None where it would be longer than `longest` characters."""
-    stop = _STOP.search(text, start, min(len(text), start + longest + 1))
-    if stop:
+    stop = _STOP.search(text, start, start + longest + _LONGEST_STOP)
+    if stop and stop.start() <= start + longest:
         return stop.start()
     return len(text) if start + longest >= len(text) else None
 
 
+def begins_word(text: str, start: int) -> bool:
+    """Whether what stands before a place is no part of the word that begins there."""
+    return left_edge(text, start, 0) is not None
+
+
+def ends_word(text: str, end: int) -> bool:
+    """Whether what stands behind a place is no part of the word that ends there."""
+    return end >= len(text) or text[end].isdigit() or _STOP.match(text, end) is not None
+
+
 _LEGAL = re.compile(
-    r"[^\u4e00-\u9fffA-Za-z0-9（）()·&]|收购|关于|子公司|公司|持有|参股|控股|投资|入股|成立|设立|出资|股东|客户|分别为|通过|委托"
+    r"[^\u4e00-\u9fffA-Za-z0-9（）()·&]|收购|关于|子公司|公司|持有|参股|入股|成立|设立|出资|股东|客户|分别为|通过|委托"
     r"|(?<!共)[与和由对向为是系据]"
 )
 

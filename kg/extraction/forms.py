@@ -8,13 +8,13 @@ from typing import Any, Self
 
 from kg.errors import SeedError
 from kg.extraction.candidates import Candidate
-from kg.extraction.edges import HAN, left_edge, legal_edge, right_edge
+from kg.extraction.edges import HAN, ends_word, left_edge, legal_edge
 from kg.extraction.triggers import read_toml
 from kg.ontology import Ontology
 
 _TICKER = re.compile(r"[（(](?:[06389]\d{5}(?:\.(?:SZ|SH|BJ|OC))?|\d{4,5}\.HK|[A-Z]{1,5}\.(?:US|O|N|OQ))[）)]")
 _VERSIONED = (
-    r"(?<![A-Za-z0-9.\-])[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?[- ]?[vV]?\d+(?:\.\d+)*[A-Za-z]{0,4}"
+    r"(?<![A-Za-z0-9.\-])[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?(?:[- ]?[vV]?|-[A-Z]{1,2})\d+(?:\.\d+)*[A-Za-z]{0,4}"
     r"(?:-[A-Za-z0-9.]*[A-Za-z0-9])*\+?(?![A-Za-z0-9年月日亿万%])"
 )
 _FOREIGN = "阿埃艾安奥巴贝本比彼波伯博布查达戴丹德迪杜多法菲费佛弗福盖戈格古哈海汉赫亨华怀霍基吉加杰卡凯康柯科克肯拉莱兰朗劳勒雷里利莉林琳卢鲁路罗洛马麦曼梅米密莫默姆穆纳南内尼诺欧帕佩皮普乔琼瑞萨塞森沙山舍什史斯坦特汤唐提廷托瓦威韦维温文沃西希夏肖谢辛雅亚延伊因尤约泽詹珍尔恩娜妮丝娅士顿根登朱朵茨奇切夫娃芬伦黎施桑苏塔泰图贾金津诺娃蒂狄迈门孟"
@@ -125,7 +125,7 @@ def _find_suffixes(form: Form, text: str) -> Iterator[Candidate]:
         whole = found.group().endswith("公司")
         longest = 12 if len(found.group()) > 2 else 6
         start = legal_edge(text, found.start()) if whole else left_edge(text, found.start(), longest)
-        fits_right = whole or right_edge(text, found.end(), 0) == found.end()
+        fits_right = whole or ends_word(text, found.end())
         if start is not None and found.start() - start >= 2 and fits_right:
             yield _candidate(form, text, start, found.end(), form.scores[found.group()], f"suffix {found.group()}")
 
@@ -162,7 +162,7 @@ def _find_titled(form: Form, text: str) -> Iterator[Candidate]:
             continue
         start, end = found.span("han")
         for last in (end, end - 1):
-            if last - start >= 2 and right_edge(text, last, 0) == last:
+            if last - start >= 2 and ends_word(text, last):
                 yield _candidate(form, text, start, last, form.scores[""], "titled")
                 break
     for found in _FOREIGN_NAME.finditer(text):

@@ -9,13 +9,13 @@ from spacy.tokens import Doc, Span
 from kg.extraction.candidates import Candidate, choose_longest
 from kg.extraction.columns import find_column_names
 from kg.extraction.document import SPANS, blocks_of
-from kg.extraction.edges import left_edge, right_edge
+from kg.extraction.edges import begins_word, ends_word
 from kg.extraction.forms import Forms
 from kg.extraction.matcher import FoldedText, Hit, NameMatcher, fold
 from kg.extraction.siblings import find_siblings
 from kg.extraction.stated import find_stated
 from kg.extraction.tokenizer import cover
-from kg.extraction.versions import version_end
+from kg.extraction.versions import is_cut_number, version_end
 from kg.lexicon import Lexicon, Name, name_key
 from kg.ontology import Ontology
 
@@ -64,15 +64,17 @@ class LexiconComponent:
 
     def _read_hit(self, text: str, hit: Hit) -> Iterator[Candidate]:
         name = self._lexicon.find_all(text[hit.start : hit.end])[0]
-        yield Candidate(hit.start, hit.end, name.type, name.canonical, 1.0, "list")
-        if self.forms.has_versions(name.type) and (end := version_end(text, hit.start, hit.end)) > hit.end:
+        end = version_end(text, hit.end) if self.forms.has_versions(name.type) else hit.end
+        if end > hit.end:
             yield Candidate(hit.start, end, name.type, text[hit.start : end], 0.8, "version")
+        elif not is_cut_number(text, hit.end):
+            yield Candidate(hit.start, hit.end, name.type, name.canonical, 1.0, "list")
 
     def _is_glued(self, text: str, name: Candidate) -> bool:
         """Whether a short listed name is but a part of a longer word."""
         if name.rule != "list" or not self.forms.is_short(name.type, text[name.start : name.end]):
             return False
-        return left_edge(text, name.start, 0) is None or right_edge(text, name.end, 0) is None
+        return not (begins_word(text, name.start) and ends_word(text, name.end))
 
 
 def _find_more(folded: FoldedText, names: tuple[Name, ...]) -> Iterator[Candidate]:

@@ -18,6 +18,8 @@ def find_siblings(text: str, names: Sequence[Candidate]) -> Iterator[Candidate]:
     for run in _RUN.finditer(text):
         items = list(_items(text, run.start(), run.end()))
         known = [starts.get(start) if starts.get(start) == ends.get(end) else None for start, end in items]
+        if items:
+            known[-1] = known[-1] or starts.get(items[-1][0])
         votes = Counter(name.type for name in known if name)
         if not votes:
             continue

@@ -8,17 +8,17 @@ _VARIANT = (
     "Turbo|Pro|Plus|Max|Mini|mini|Lite|Ultra|Flash|Instruct|Chat|chat|Base|base|Vision|VL|Coder|Math|Preview|Nano|Air|"
     "Opus|Sonnet|Haiku|Small|Medium|Large|XL|High|Thinking|Omni|Audio|Code|Next|Titan|Speed|Character|Long|Realtime"
 )
-_NUMBER = re.compile(rf"[- ]?[vV]?{_NOT_VERSION}\d+(?:\.\d+)*[A-Za-z]{{0,3}}{_COUNTED}")
+_NUMBER = re.compile(rf"(?:[- ]?[vV]?{_NOT_VERSION}\d+(?:\.\d+)*|(?<=\d)(?:\.\d+)+)[A-Za-z]{{0,3}}{_COUNTED}")
 _MORE = re.compile(
     rf"(?:[- ](?:{_VARIANT})(?![A-Za-z])|-[A-Za-z0-9]+(?:\.\d+)*(?![A-Za-z0-9年月日])|[- ]\d+(?:\.\d+)?[BbM](?![A-Za-z0-9]))+"
 )
 _NOT_MORE = re.compile(r"-(?:based|like|style|powered|driven|native|enabled|ready)")
 
 
-def version_end(text: str, start: int, end: int) -> int:
-    """Where the name of characters `start:end` ends with the version that follows it; `end` where none does.
+def version_end(text: str, end: int) -> int:
+    """Where the name that ends at `end` really ends, with the version behind it; `end` where none does.
 
-    >>> version_end("通义千问Qwen3-32B-Instruct模型", 4, 9)
+    >>> version_end("通义千问Qwen3-32B-Instruct模型", 9)
     22
     """
     last = end
@@ -34,3 +34,8 @@ def version_end(text: str, start: int, end: int) -> int:
         more = _MORE.match(text, last)
         last = more.end() if more else last
     return last
+
+
+def is_cut_number(text: str, end: int) -> bool:
+    """Whether a name that ends here would cut a number in two: GPT-3 in GPT-3.5."""
+    return text[end - 1].isdigit() and text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit()
