@@ -53,7 +53,7 @@ def _document_order(document: Document) -> tuple[bool, str, str]:
 def _document(document: Document) -> dict[str, Any]:  # Any: JSON values
     return {
         "id": document.id,
-        "title": document.title,
+        "title": document.title or document.source or document.id,
         "publisher": document.publisher,
         "published": document.published.isoformat() if document.published else None,
         "source": document.source,
@@ -83,7 +83,7 @@ class _Reader:
         return {
             "id": entity.id,
             "type": entity.type,
-            "name": entity.name,
+            "name": entity.name or entity.id,
             "aliases": list(entity.aliases),
             "attributes": dict(sorted(entity.attributes.items())),
             "listed": entity.listed,
