@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from kg.extraction.amounts import find_amounts, join_amounts
 from kg.extraction.cues import StatusCues, Words
-from kg.extraction.document import DocRelation, published_of, relations_of
+from kg.extraction.document import SPANS, DocRelation, published_of, relations_of
 from kg.extraction.scene import Scene
 from kg.extraction.times import TimeSpan, find_times
 from kg.mention import Amount, Status, Time
@@ -60,13 +60,15 @@ class Qualifiers:
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc, its relations qualified."""
         relations = relations_of(doc)
-        relations[:] = [self._qualify(relation, published_of(doc)) for relation in relations]
+        text, published = doc.text, published_of(doc)
+        names = sorted((name.start_char, name.end_char) for name in doc.spans.get(SPANS, ()))
+        relations[:] = [
+            one if one.extractor in _FROM_LAYOUT else self._qualify(one, Scene.of(one, text, names), published)
+            for one in relations
+        ]
         return doc
 
-    def _qualify(self, relation: DocRelation, published: date | None) -> DocRelation:
-        if relation.extractor in _FROM_LAYOUT:
-            return relation
-        scene = Scene.of(relation)
+    def _qualify(self, relation: DocRelation, scene: Scene, published: date | None) -> DocRelation:
         when = _time(scene, relation.relation, published) if relation.relation in self.dated else None
         amount = _amount(scene, relation.relation) if relation.relation in self.with_amount else None
         status = relation.status if relation.status != "asserted" else self._status(scene, relation.relation)

@@ -1,12 +1,15 @@
 """Where in its sentence a relation is said: what stands before, between and behind its words, clause by clause."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.extraction.document import SPANS, DocRelation
+from kg.extraction.document import DocRelation
 
 _CLAUSE_END = re.compile(r"[，；;。！？!?：\n]|(?<!\d)[,:]|[,:](?!\d)")
+Names = Sequence[tuple[int, int]]  # where names begin and end, in order
 _NOTE = re.compile(r"[”\"》]?[（(]([^（）()]*)[）)]")
 _PART_END = re.compile(r"[；;。！？!?\n]")
 
@@ -30,20 +33,19 @@ class Scene:
     has_trigger: bool
 
     @classmethod
-    def of(cls, relation: DocRelation) -> "Scene":
-        """The scene of a relation."""
+    def of(cls, relation: DocRelation, whole: str, names: Names) -> "Scene":
+        """The scene of a relation in the text of its Doc, with the places of all names in that text, in order."""
         spans = [relation.subject, relation.object, *([relation.trigger] if relation.trigger is not None else [])]
         sentence = relation.sentence.span
         offset = min(sentence.start_char, *(span.start_char for span in spans))
         end = max(sentence.end_char, *(span.end_char for span in spans))
-        doc = relation.subject.doc
-        text = doc.text[offset:end]
-        names = [(name.start_char - offset, name.end_char - offset) for name in doc.spans.get(SPANS, ())]
+        text = whole[offset:end]
+        near = [(start - offset, stop - offset) for start, stop in _within(names, offset, end)]
         first, last, *trigger = [(span.start_char - offset, span.end_char - offset) for span in spans]
         first, last = sorted((first, last))
         between = (min(first[1], last[0]), last[0])
         said = trigger[0] if trigger else between
-        return cls(text, _blank(text, [first, last, *names]), first, last, said, bool(trigger))
+        return cls(text, _blank(text, [first, last, *near]), first, last, said, bool(trigger))
 
     @cached_property
     def start(self) -> int:
@@ -87,6 +89,13 @@ class Scene:
     def part_start(self, position: int) -> int:
         """Where the part of the sentence around a position begins: behind the last full stop or semicolon."""
         return max((match.end() for match in _PART_END.finditer(self.text, 0, position)), default=0)
+
+
+def _within(names: Names, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for at in range(bisect_left(names, (start, start)), len(names)):
+        if names[at][0] >= end:
+            return
+        yield names[at]
 
 
 def _blank(text: str, ranges: list[tuple[int, int]]) -> str:

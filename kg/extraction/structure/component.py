@@ -43,7 +43,7 @@ class Structure:
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc with more names and relations."""
         lines = lines_of(doc)
-        names = Names.of(doc)
+        names = Names(doc)
         relations_of(doc).extend(self._rows.read(find_grids(doc, lines), names))
         relations_of(doc).extend(self._outline.read(lines, names))
         relations_of(doc).extend(self._profiles.read(lines, names))

@@ -50,11 +50,12 @@ class Grid:
 def lines_of(doc: Doc) -> tuple[Line, ...]:
     """The lines of a Doc that are neither empty nor furniture nor part of a table block."""
     found: list[Line] = []
+    text = doc.text
     for one in blocks_of(doc):
         if one.block.kind in ("furniture", "table"):
             continue
         offset = one.block.start - doc._.kg_start
-        for line in doc.text[offset : one.block.end - doc._.kg_start].split("\n"):
+        for line in text[offset : one.block.end - doc._.kg_start].split("\n"):
             if line.strip():
                 indent = len(line) - len(line.lstrip())
                 end = offset + len(line.rstrip())
@@ -69,12 +70,13 @@ def find_grids(doc: Doc, lines: tuple[Line, ...]) -> tuple[Grid, ...]:
 
 
 def _block_grids(doc: Doc, lines: tuple[Line, ...]) -> Iterator[Grid]:
+    text = doc.text
     for one in blocks_of(doc):
         if one.block.kind != "table" or len(one.block.cells) < 2:
             continue
         start = one.block.start - doc._.kg_start
         rows = [
-            tuple(_trimmed(doc.text, cell.start - doc._.kg_start, cell.end - doc._.kg_start) for cell in row)
+            tuple(_trimmed(text, cell.start - doc._.kg_start, cell.end - doc._.kg_start) for cell in row)
             for row in one.block.cells
         ]
         width = max(len(row) for row in rows)

@@ -60,13 +60,13 @@ class OutlineReader:
         for line in lines:
             if line.kind == "heading":
                 self._open_heading(line, names)
-            for entry in entries_of(names.doc.text, line):
+            for entry in entries_of(names.text, line):
                 yield from self._read_entry(entry, line, names)
 
     def _open_heading(self, line: Line, names: Names) -> None:
         depth = (-1, len(line.heading_path))
         self._close(depth)
-        lead = next(cut(names.doc.text, line.start, line.end, marks=""))
+        lead = next(cut(names.text, line.start, line.end, marks=""))
         self._levels.append(_Level(depth, _segments(lead, names)))
 
     def _close(self, depth: tuple[int, int]) -> None:
@@ -74,7 +74,7 @@ class OutlineReader:
             self._levels.pop()
 
     def _read_entry(self, entry: Entry, line: Line, names: Names) -> Iterator[DocRelation]:
-        text = names.doc.text
+        text = names.text
         self._close(entry.depth)
         lead = entry.lead
         if lead is None:
@@ -100,7 +100,7 @@ class OutlineReader:
 
     def _new_segment(self, entry: Entry, names: Names) -> tuple[Name, ...]:
         """A lead that no name list knows is a segment where only known firms stand behind it."""
-        lead, text = entry.lead, names.doc.text
+        lead, text = entry.lead, names.text
         if lead is None or _NO_SEGMENT.search(text[lead.start : lead.end]):
             return ()
         firms = [bool(_firms(piece, names)) for piece in entry.pieces]
@@ -169,7 +169,7 @@ class OutlineReader:
 
 def _split_lead(lead: Piece, names: Names) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
     """The segment that a lead speaks of, and those of the firms: of 软件层包括自然语言处理, first 软件层."""
-    fields, text = _segments(lead, names), names.doc.text
+    fields, text = _segments(lead, names), names.text
     for at, (left, right) in enumerate(pairwise(fields), 1):
         if _INCLUDES.search(text, left.end_char, right.start_char):
             return fields[:at], fields[at:]
@@ -205,7 +205,7 @@ def _firms(piece: Piece, names: Names) -> list[Name]:
 def _outside_of(inner: list[Name], piece: Piece, names: Names) -> str:
     """The characters of a piece that stand in none of its names."""
     places = range(piece.start, piece.end)
-    return "".join(names.doc.text[at] for at in places if not any(one.start_char <= at < one.end_char for one in inner))
+    return "".join(names.text[at] for at in places if not any(one.start_char <= at < one.end_char for one in inner))
 
 
 def _is_prose(piece: Piece, names: Names) -> bool:

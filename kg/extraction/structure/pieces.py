@@ -1,8 +1,10 @@
 """Names in a cell or a list item: known ones, and what stands where a name must stand."""
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from spacy.tokens import Doc, Span
 
@@ -61,24 +63,35 @@ def _piece(text: str, start: int, end: int) -> Iterator[Piece]:
         yield Piece(left, left + len(bare), note[1] if note and core != item else "")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A name and its place in the Doc's text: asking a spaCy Span for its characters each time is slow."""
+
+    start: int
+    end: int
+    name: Span
+
+    def covers(self, other: "_Known") -> bool:
+        """Whether it is longer and holds the other."""
+        return self.start <= other.start and other.end <= self.end and self.end - self.start > other.end - other.start
+
+
 class Names:
     """The names of a Doc by place; new ones are added to the Doc when `write` is called."""
 
-    doc: Doc
-    spans: list[Span]
-
-    @classmethod
-    def of(cls, doc: Doc) -> "Names":
-        """Those that the components before found."""
-        return cls(doc, list(doc.spans.get(SPANS, ())))
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.text = doc.text  # spaCy puts it together anew each time it is asked
+        found = (_Known(name.start_char, name.end_char, name) for name in doc.spans.get(SPANS, ()))
+        self._known = sorted(found, key=lambda one: one.start)
 
     def inside(self, start: int, end: int, types: Iterable[str]) -> list[Span]:
         """The longest known names of some types in a range, in order."""
         allowed = set(types)
-        fits = [span for span in self.spans if start <= span.start_char and span.end_char <= end]
-        fits = [span for span in fits if span.label_ in allowed and not any(_covers(one, span) for one in fits)]
-        return sorted(fits, key=lambda span: span.start_char)
+        near = self._known[bisect_left(self._known, start, key=lambda one: one.start) :]
+        fits = [one for one in takewhile(lambda one: one.start < end, near) if one.end <= end]
+        fits = [one for one in fits if one.name.label_ in allowed and not any(other.covers(one) for other in fits)]
+        return [one.name for one in fits]
 
     def of_piece(self, piece: Piece, types: Iterable[str], new: str | None) -> list[Span]:
         """The names a piece stands for: known ones, else the piece itself as a name of type `new`."""
@@ -93,27 +106,25 @@ class Names:
 
     def make(self, piece: Piece, label: str) -> Span | None:
         """A new name of some type from a piece; None where the piece does not look like one."""
-        start, end = _name_in(self.doc.text, piece)
-        text = self.doc.text[start:end]
+        start, end = _name_in(self.text, piece)
+        text = self.text[start:end]
         if not 2 <= len(text) <= 24 or _NOTHING.fullmatch(text) or _PROSE.search(text):
             return None
-        span = self.doc.char_span(start, end, label=label, kb_id=text, alignment_mode="expand")
-        if span is None or span in self.spans:
+        name = self.doc.char_span(start, end, label=label, kb_id=text, alignment_mode="expand")
+        if name is None or (name.start_char, name.end_char) != (start, end):
             return None
-        self._forget_inside(span)
-        span._.kg_score = NEW_SCORE
-        self.spans.append(span)
-        return span
-
-    def _forget_inside(self, span: Span) -> None:
-        """What stands inside a longer name, or is it under another type, is no name, unless a relation needs it."""
-        needed = {end for relation in relations_of(self.doc) for end in (relation.subject, relation.object)}
-        same = [one for one in self.spans if (one.start, one.end) == (span.start, span.end)]
-        self.spans[:] = [one for one in self.spans if one in needed or not (one in same or _covers(span, one))]
+        name._.kg_score = NEW_SCORE
+        made = _Known(start, end, name)
+        # What stands inside a longer name, or is it under another type, is no name.
+        self._known = [one for one in self._known if not made.covers(one) and (one.start, one.end) != (start, end)]
+        insort(self._known, made, key=lambda one: one.start)
+        return name
 
     def write(self) -> None:
-        """Put the names, old and new, back on the Doc."""
-        self.doc.spans[SPANS] = sorted(self.spans, key=lambda span: (span.start, span.end, span.label_))
+        """Put the names, old and new, back on the Doc; what a relation needs stays."""
+        needed = {end for relation in relations_of(self.doc) for end in (relation.subject, relation.object)}
+        names = needed.union(one.name for one in self._known)
+        self.doc.spans[SPANS] = sorted(names, key=lambda name: (name.start, name.end, name.label_))
 
 
 def _name_in(text: str, piece: Piece) -> tuple[int, int]:
@@ -122,7 +133,3 @@ def _name_in(text: str, piece: Piece) -> tuple[int, int]:
         return quoted.span(1)
     made = _MADE.match(text, piece.start, piece.end)
     return (made.end() if made and made.end() < piece.end else piece.start), piece.end
-
-
-def _covers(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end and outer.end - outer.start > inner.end - inner.start

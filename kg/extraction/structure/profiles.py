@@ -37,9 +37,9 @@ class ProfileReader:
         for line in lines:
             yield from self._chain(line, names)
             if line.kind == "heading":
-                topic = _only_name(next(cut(names.doc.text, line.start, line.end, marks="")), names)
+                topic = _only_name(next(cut(names.text, line.start, line.end, marks="")), names)
                 continue
-            for entry in entries_of(names.doc.text, line):
+            for entry in entries_of(names.text, line):
                 role = self._role(entry, names)
                 if role is None:
                     continue
@@ -51,7 +51,7 @@ class ProfileReader:
     def _role(self, entry: Entry, names: Names) -> Role | None:
         if entry.lead is None or not entry.pieces:
             return None
-        role = self.roles.find(names.doc.text[entry.lead.start : entry.lead.end])
+        role = self.roles.find(names.text[entry.lead.start : entry.lead.end])
         return role if role is not None and role.types else None
 
     def _relations(self, topic: Name, role: Role, entry: Entry, names: Names) -> Iterator[DocRelation]:
@@ -71,7 +71,7 @@ class ProfileReader:
 
     def _chain(self, line: Line, names: Names) -> Iterator[DocRelation]:
         """Every version is the successor of the one before it; the brackets behind it say when."""
-        text, start, links = names.doc.text, line.start, []
+        text, start, links = names.text, line.start, []
         for arrow in _ARROW.finditer(text, line.start, line.end):
             links.append((start, arrow.start()))
             start = arrow.end()
@@ -93,7 +93,7 @@ def _only_name(piece: Piece, names: Names) -> Name | None:
     found = names.inside(piece.start, piece.end, _TOPICS)
     if len(found) != 1:
         return None
-    name, text = found[0], names.doc.text
+    name, text = found[0], names.text
     beside = text[piece.start : name.start_char] + text[name.end_char : piece.end]
     return name if not _BESIDE.sub("", beside) else None
 

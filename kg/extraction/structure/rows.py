@@ -74,13 +74,13 @@ class RowReader:
                 return
 
     def _columns(self, grid: Grid, names: Names) -> list[Role | None]:
-        return [self.roles.find(names.doc.text[cell.start : cell.end]) for cell in grid.rows[0]]
+        return [self.roles.find(names.text[cell.start : cell.end]) for cell in grid.rows[0]]
 
     def _title_names(self, grid: Grid, names: Names) -> dict[str, list[Named]]:
         """The segments that a title names, and the class of things that it lists (国内[大模型]一览)."""
         if grid.title is None or grid.title.end - grid.title.start > 40:
             return {}
-        title, text = grid.title, names.doc.text
+        title, text = grid.title, names.text
         fields = [Named(name, "", "") for name in names.inside(title.start, title.end, ("Sector", "Technology"))]
         listed = [one for one in fields if _LISTED.match(text, one.name.end_char, title.end)]
         return {role: found for role, found in zip(_ABOVE, (fields, listed), strict=True) if found}
@@ -88,7 +88,7 @@ class RowReader:
     def _row(
         self, cells: tuple[Span, ...], columns: list[Role | None], names: Names, above: dict[str, list[Named]]
     ) -> Row:
-        text, published = names.doc.text, published_of(names.doc)
+        text, published = names.text, published_of(names.doc)
         found: dict[str, list[Named]] = dict(above)
         values: dict[str, str] = {}
         for cell, role in zip(cells, columns, strict=True):
@@ -141,7 +141,7 @@ def _carried(rows: tuple[tuple[Span, ...], ...]) -> Iterator[tuple[Span, ...]]:
 
 
 def _named(cell: Span, role: Role, names: Names) -> Iterator[Named]:
-    text = names.doc.text
+    text = names.text
     for piece in cut(text, cell.start, cell.end):
         for name in names.of_piece(piece, role.types, role.new):
             yield Named(name, f"{text[piece.start : piece.end]} {piece.note}", piece.note)
