@@ -3,6 +3,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from marked import facts, find, make_doc, make_pipeline, make_table
 from spacy.language import Language
 
@@ -12,6 +14,7 @@ from kg.extraction.structure.roles import Roles
 from kg.ontology import Ontology
 from kg.resources import seeds_path
 
+ANY = make_pipeline("kg_structure")
 FUNDING = [
     ["公司", "投资方", "金额", "时间", "创始人"],
     ["云舟科技", "青梧资本、顺川资本", "3.2亿元", "2023年1月", "陈一鸣"],
@@ -248,3 +251,20 @@ def test_list_of_products_with_their_firms_says_both(nlp: Language):
         ("语桥智能", "DEVELOPS", "语桥问答"),
         ("语桥问答", "PART_OF", "智能体"),
     }
+
+
+_LINES = st.lists(
+    st.text(alphabet="云舟光模块、：；。（）|→—- 1）一、·《》“等2023年\t", min_size=1, max_size=25),
+    min_size=1,
+    max_size=6,
+)
+_KINDS = st.sampled_from(["", "heading| ", "list| ", "caption| "])
+
+
+@given(lines=_LINES, kinds=st.lists(_KINDS, min_size=6, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_structure_takes_any_layout(lines: list[str], kinds: list[str]):
+    marked = "\n".join(kind + line for kind, line in zip(kinds, lines, strict=False))
+    doc = make_doc(ANY, marked.replace("云舟", "[云舟:Company]").replace("光模块", "[光模块:Sector]"))
+    names = set(ANY.get_pipe("kg_structure")(doc).spans[SPANS])
+    assert all(one.subject in names and one.object in names for one in doc._.kg_relations)

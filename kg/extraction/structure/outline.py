@@ -66,8 +66,8 @@ class OutlineReader:
     def _open_heading(self, line: Line, names: Names) -> None:
         depth = (-1, len(line.heading_path))
         self._close(depth)
-        lead = next(cut(names.text, line.start, line.end, marks=""))
-        self._levels.append(_Level(depth, _segments(lead, names)))
+        lead = next(cut(names.text, line.start, line.end, marks=""), None)
+        self._levels.append(_Level(depth, _segments(lead, names) if lead else ()))
 
     def _close(self, depth: tuple[int, int]) -> None:
         while self._levels and self._levels[-1].depth >= depth:

@@ -37,7 +37,8 @@ class ProfileReader:
         for line in lines:
             yield from self._chain(line, names)
             if line.kind == "heading":
-                topic = _only_name(next(cut(names.text, line.start, line.end, marks="")), names)
+                title = next(cut(names.text, line.start, line.end, marks=""), None)
+                topic = _only_name(title, names) if title else None
                 continue
             for entry in entries_of(names.text, line):
                 role = self._role(entry, names)
