@@ -10,7 +10,8 @@ from kg.extraction.candidates import Candidate
 _CELL = re.compile(r"[^\t\n]+")
 # Cells that say a number, a date, a state or nothing.
 _NO_NAME = re.compile(
-    r"[\d.,%％+\-—–－/年月日亿万元季度轮倍约超美港个台xX*()（） ]*|.*(?:已|未|拟|将|待|暂|正在|传闻|无$|其他$|合计$)|[A-D][+-]?轮?|\d.*"
+    r"[\d.,%％+\-—–－/年月日亿万元季度轮倍约超美港个台xX*()（） ]*"
+    r"|.*(?:已|未|拟|将|待|暂|正在|传闻|无$|其他$|合计$)|[A-D][+-]?轮?|\d.*"
 )
 _ITEM = re.compile(r"[^、/／；;“”\"（）]+")
 _MOST = 24
@@ -20,6 +21,7 @@ def find_column_names(text: str, names: Sequence[Candidate], headers: Mapping[st
     """Cells of a table that have the type of their column.
 
     Args:
+        text: as a whole; lines with tabs are rows.
         names: the names known so far.
         headers: words of a column's head and the type of what stands under them.
     """

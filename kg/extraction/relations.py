@@ -35,6 +35,7 @@ class RelationComponent:
         self._rules = Rules(ontology, self._triggers)
 
     def __call__(self, doc: Doc) -> Doc:
+        """The same Doc with the relations that its sentences say, each once a sentence by its surest rule."""
         best: dict[tuple[str, str, str, int], DocRelation] = {}
         for sentence, skeleton, finding in self.find(doc):
             relation = _to_relation(doc, sentence, skeleton, finding)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from spacy.tokens import Span
 
@@ -149,7 +149,7 @@ class Rules:
     def _first_after(self, place: Place, relation: str, end: str) -> Group | None:
         fitting = [group for group in place.after if self._fits(group, relation, end)]
         # 推出基于甲的乙: what stands behind 的 is the thing.
-        for group, following in zip(fitting, fitting[1:], strict=False):
+        for group, following in pairwise(fitting):
             found = _HEAD.match(place.skeleton.text, group.position + 1)
             if not found or found.start(1) != following.position:
                 return group

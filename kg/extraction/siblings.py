@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from kg.extraction.candidates import Candidate
 from kg.extraction.edges import left_edge, right_edge
 
-_RUN = re.compile(r"[^、，。；：！？,;:!?\n\t|｜（）()【】]+(?:、[^、，。；：！？,;:!?\n\t|｜（）()【】]+)+")
+_SEGMENT = re.compile(r"[^，。；：！？,;:!?\n\t|｜（）()【】]+")
 _MOST = 12
 
 
@@ -15,11 +16,13 @@ def find_siblings(text: str, names: Sequence[Candidate]) -> Iterator[Candidate]:
     """Items of a list that have the type of the known ones around them."""
     starts = {name.start: name for name in names}
     ends = {name.end: name for name in names}
-    for run in _RUN.finditer(text):
+    for run in _SEGMENT.finditer(text):
+        if "、" not in run.group():
+            continue
         items = list(_items(text, run.start(), run.end()))
         known = [starts.get(start) if starts.get(start) == ends.get(end) else None for start, end in items]
         if items:
-            known[-1] = known[-1] or starts.get(items[-1][0])
+            known[0], known[-1] = known[0] or ends.get(items[0][1]), known[-1] or starts.get(items[-1][0])
         votes = Counter(name.type for name in known if name)
         if not votes:
             continue
@@ -38,7 +41,7 @@ def find_siblings(text: str, names: Sequence[Candidate]) -> Iterator[Candidate]:
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The items of a list; what comes before the first and behind the last is cut off."""
     cuts = [start - 1, *(place for place in range(start, end) if text[place] == "、"), end]
-    for number, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for number, (left, right) in enumerate(pairwise(cuts)):
         first, last = left + 1, right
         if number == 0:
             first = left_edge(text, last, _MOST) or first

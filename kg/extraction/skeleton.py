@@ -14,7 +14,11 @@ _FIRST_SIGN = 0xE000  # private use: no report has these signs
 SIGN = "[\ue000-\ue0ff]"
 BREAKS = "，,；;。！!？?：:\n"
 # A class word may follow each name of a list: 扩散模型架构与某某技术.
-_CLASS = "(?:架构|技术|模型|系统|平台|工艺|算法|框架|机制|产品|业务|领域|行业|场景|服务|芯片|方案|系列|公司|集团|等|手机|手游|游戏|品牌|赛道|方向|引擎|软件|工具|设备)?"
+_CLASS_WORDS = (
+    "架构|技术|模型|系统|平台|工艺|算法|框架|机制|产品|业务|领域|行业|场景|服务|芯片|方案|系列|公司|集团|等|手机|手游|游戏|品牌|赛道|方向|"
+    "引擎|软件|工具|设备"
+)
+_CLASS = f"(?:{_CLASS_WORDS})?"
 _LISTED = re.compile(rf"({SIGN}){_CLASS}(?:、|/|和|及|与|或|以及|、和|和)\Z")
 _BRACKET = re.compile(r"[（()）]")
 _QUOTE = "“”\"‘’'「」『』《》〈〉【】 "
@@ -85,6 +89,9 @@ def make_skeleton(text: str, start: int, end: int, names: Sequence[Span], kinds:
     """The skeleton of `text[start:end]`.
 
     Args:
+        text: of the Doc.
+        start: of the sentence.
+        end: of the sentence.
         names: the names inside, in order and not overlapping.
         kinds: the number of the kind of each type; only names of one kind are one list.
     """

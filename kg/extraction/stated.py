@@ -27,6 +27,7 @@ def find_stated(text: str, names: Iterable[Candidate], listed: Set[str]) -> tupl
     """The names that forms told for sure, and the short forms that brackets give to names.
 
     Args:
+        text: of the whole report.
         names: the names of the text, in order.
         listed: spellings that the name list has; they keep what it says.
     """

@@ -24,6 +24,7 @@ class MixedTokenizer(DummyTokenizer):
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
+        """The tokens of a text."""
         words: list[str] = []
         spaces: list[bool] = []
         for word in _TOKEN.findall(text):

@@ -1,4 +1,4 @@
-"""A listed name with a version, size or letter behind it is another name: GPT-4 in GPT-4.7, Qwen3 in Qwen3-32B-Instruct."""
+"""A listed name with a version, size or letter behind it is another name: GPT-4.7 is not GPT-4."""
 
 import re
 
@@ -8,7 +8,10 @@ _VARIANT = (
     "Turbo|Pro|Plus|Max|Mini|mini|Lite|Ultra|Flash|Instruct|Chat|chat|Base|base|Vision|VL|Coder|Math|Preview|Nano|Air|"
     "Opus|Sonnet|Haiku|Small|Medium|Large|XL|High|Thinking|Omni|Audio|Code|Next|Titan|Speed|Character|Long|Realtime"
 )
-_NUMBER = re.compile(rf"(?:[- ]?[vV]?{_NOT_VERSION}\d+(?:\.\d+)*|(?<=\d)(?:\.\d+)+)[A-Za-z]{{0,3}}{_COUNTED}")
+_NUMBER = re.compile(
+    rf"(?:[- ]?[vV]?{_NOT_VERSION}\d+(?:\.\d+)*|(?<=\d)(?:\.\d+)+)"
+    rf"[A-Za-z]{{0,3}}{_COUNTED}"
+)
 _MORE = re.compile(
     rf"(?:[- ](?:{_VARIANT})(?![A-Za-z])|-[A-Za-z0-9]+(?:\.\d+)*(?![A-Za-z0-9年月日])|[- ]\d+(?:\.\d+)?[BbM](?![A-Za-z0-9]))+"
 )
