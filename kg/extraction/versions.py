@@ -13,7 +13,8 @@ _NUMBER = re.compile(
     rf"[A-Za-z]{{0,3}}{_COUNTED}"
 )
 _MORE = re.compile(
-    rf"(?:[- ](?:{_VARIANT})(?![A-Za-z])|-[A-Za-z0-9]+(?:\.\d+)*(?![A-Za-z0-9年月日])|[- ]\d+(?:\.\d+)?[BbM](?![A-Za-z0-9]))+"
+    rf"(?:[- ](?:{_VARIANT})(?![A-Za-z])"
+    rf"|-[A-Za-z0-9]+(?:\.\d+)*(?![A-Za-z0-9年月日])|[- ]\d+(?:\.\d+)?[BbM](?![A-Za-z0-9]))+"
 )
 _NOT_MORE = re.compile(r"-(?:based|like|style|powered|driven|native|enabled|ready)")
 
