@@ -1,13 +1,19 @@
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from marked import find, make_doc, make_pipeline
 from spacy.language import Language
 
 from kg.errors import SeedError
 from kg.extraction.cues import StatusCues
 from kg.extraction.document import DocRelation, relations_of, sentences_of
+from kg.mention import Status
+
+ANY = make_pipeline("kg_qualifiers")
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +84,8 @@ def test_status_of_a_state_needs_more_than_a_forecast(nlp: Language):
         ("2023年1月", "2023年1月[微软:Company]投资[OpenAI:Company]。", "INVESTS_IN", "投资"),
         ("2023年1月", "2023年1月，[微软:Company]投资[OpenAI:Company]。", "INVESTS_IN", "投资"),
         ("2月7日", "2月7日，[微软:Company]发布[新版必应:Product]，3月又升级一次。", "DEVELOPS", "发布"),
+        ("5月9日", "[云舟科技:Company]5月9日晚间公告，拟收购[语桥智能:Company]。", "ACQUIRES", "收购"),
+        ("近日", "[云舟科技:Company]近日完成近亿元融资，由[青梧资本:Company]领投。", "INVESTS_IN", "领投"),
         ("3月", "2月路演，[微软:Company]3月发布[新版必应:Product]。", "DEVELOPS", "发布"),
         (None, "2021年公司上市，[微软:Company]的[新版必应:Product]口碑不错。", "DEVELOPS", ""),
         (None, "[光模块:Sector]是[算力:Sector]的一环，2023年需求旺盛。", "PART_OF", ""),
@@ -138,3 +146,11 @@ def test_qualifiers_survive_the_disk(nlp: Language, tmp_path: Path):
     nlp.to_disk(tmp_path / "pipeline")
     assert nlp.config["components"]["kg_qualifiers"]["factory"] == "kg_qualifiers"
     assert (tmp_path / "pipeline" / "config.cfg").is_file()
+
+
+@given(st.text(alphabet="拟将未据称已或终止的，。；：（）、2023年1月3亿元%股权投资发布离职□ \n", max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_qualifiers_take_any_sentence(words: str):
+    found = qualify(ANY, f"{words}[云舟科技:Company]{words}[语桥智能:Company]{words}", "INVESTS_IN")
+    assert found.status in get_args(Status)
+    assert found.time is None or found.time.text in f"{words}云舟科技{words}语桥智能{words}"

@@ -21,6 +21,7 @@ _POST_CHANGE = re.compile(
     r"加入|出任|担任|任命|接任|升任|入职|离职|离开|卸任|辞|退出|跳槽|转任|改任|聘|兼任|调任|上任|就任"
 )
 _SIDE_BY_SIDE = re.compile(r"(?:旗下|公司)?的?[\s“”\"‘’《》「」·]*")
+_ANNOUNCED = re.compile(r"(?:宣布|公告称?|披露|透露|表示|获悉|公布|发布公告|[讯电称])\s*$")
 _STATES = ("PART_OF",)  # what a clause plans or denies is not what a thing is
 _CARRIED = ("planned", "rumored")  # 拟收购A，并投资B plans both; 未收购A，但投资B denies one
 # An order or a contract has an amount; a customer's or partner's own funding is not one.
@@ -100,12 +101,19 @@ def _time(scene: Scene, relation: str, published: date | None) -> Time | None:
     for start, end in (scene.focus, scene.clause(*scene.last)):
         if inside := [one for one in found if start <= one.start and one.end <= end]:
             return min(inside, key=lambda one: _distance(one, scene)).time
-    for start in (scene.clause(*scene.first)[0], scene.focus[0]):
+    for start in (scene.focus[0], scene.clause(*scene.first)[0]):
         before = scene.clause_before(start)
         inside = [one for one in found if before and before[0] <= one.start and one.end <= before[1]]
-        if before and inside and before[1] - before[0] <= inside[-1].end - inside[-1].start + 3:
+        if before and inside and _leads_on(scene.text[slice(*before)], inside[-1], relation):
             return inside[-1].time
     return None
+
+
+def _leads_on(clause: str, when: TimeSpan, relation: str) -> bool:
+    """Whether a clause gives its time to the next: it is a time alone, an announcement, or a round of funding."""
+    if len(clause) <= when.end - when.start + 3 or _ANNOUNCED.search(clause):
+        return True
+    return relation == "INVESTS_IN" and "融资" in clause
 
 
 def _has_no_event(scene: Scene, relation: str) -> bool:
