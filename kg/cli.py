@@ -23,6 +23,7 @@ from rich.table import Table as RichTable
 import kg
 from kg.config import Config
 from kg.errors import ConfigError, KgError
+from kg.report import join_lines
 from kg.table import Table, cell_text
 
 if TYPE_CHECKING:
@@ -276,7 +277,7 @@ def _show(table: Table, format: Format) -> None:
 def _plain(value: object) -> str:
     from rich.markup import escape
 
-    return escape(cell_text(value))
+    return escape(join_lines(cell_text(value)))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """What was found in a text that the user holds himself: offsets and surfaces are of the text as given."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -11,9 +10,7 @@ from typing import Any
 
 from kg.errors import ReadError
 from kg.mention import Extraction, Mention, Relation
-from kg.report import Report, Sentence
-
-_BREAK = re.compile(r"\s*[\r\n]\s*")
+from kg.report import Report, Sentence, join_lines
 
 
 def read_passages(path: Path, *, on_error: Callable[[ReadError], None]) -> Iterator[tuple[str, str]]:
@@ -82,7 +79,7 @@ def to_row(passage_id: str, extraction: Extraction) -> dict[str, Any]:
 
 def _mention_as_given(report: Report, mention: Mention) -> Mention:
     span = report.raw_map.to_raw_span(mention.start, mention.end)
-    return replace(mention, start=span.start, end=span.end, text=_joined(report.raw[span.start : span.end]))
+    return replace(mention, start=span.start, end=span.end, text=join_lines(report.raw[span.start : span.end]))
 
 
 def _relation_as_given(report: Report, relation: Relation) -> Relation:
@@ -93,13 +90,3 @@ def _relation_as_given(report: Report, relation: Relation) -> Relation:
         object=_mention_as_given(report, relation.object),
         sentence=Sentence(span.start, span.end, relation.sentence.block),
     )
-
-
-def _joined(raw: str) -> str:
-    """A name without its line breaks: two Latin words keep a space between them, all else is joined."""
-
-    def join(found: re.Match[str]) -> str:
-        before, after = raw[: found.start()][-1:], raw[found.end() :][:1]
-        return " " if before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
-
-    return _BREAK.sub(join, raw)

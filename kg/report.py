@@ -1,10 +1,13 @@
 """The nouns of a text: a report, its blocks, its sentences, and the way back to its raw characters."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Self
+
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "caption", "furniture"]
 
@@ -115,3 +118,17 @@ class Sentence:
     start: int
     end: int
     block: Block
+
+
+def join_lines(text: str) -> str:
+    r"""A text on one line: a break between two Latin words or numbers is a space, any other is nothing.
+
+    >>> join_lines("Stable\nDiffusion 由 Chat-\nGPT 的作\n者")
+    'Stable Diffusion 由 Chat-GPT 的作者'
+    """
+
+    def join(found: re.Match[str]) -> str:
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        return " " if before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
+
+    return _LINE_BREAK.sub(join, text)

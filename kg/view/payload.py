@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from dataclasses import asdict
 from typing import Any
 
 from kg.graph import Appearance, Chunk, Document, Entity, Evidence, Fact, Graph
 from kg.ontology import Ontology
+from kg.report import join_lines
 from kg.view.marks import mark, utf16_range
 from kg.view.network import UNKNOWN_COLOUR, main_status
-
-_HAN = "\u2e80-\u9fff\uff00-\uffef"
-_LINE_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t]*\r?\n[ \t]*(?=[{_HAN}])")
 
 
 def payload_json(graph: Graph, ontology: Ontology, *, title: str, focus: list[str]) -> str:
@@ -108,7 +105,7 @@ class _Reader:
         return {
             "document": one.document,
             "chunk": one.chunk,
-            "quote": [list(part) for part in mark(_join_lines(one.quote), clean, subject, obj)],
+            "quote": [list(part) for part in mark(join_lines(one.quote), clean, subject, obj)],
             "context": list(utf16_range(chunk.text, one.start - chunk.start, one.end - chunk.start)),
             "status": one.status,
             "time": ["".join(one.time.text.split()), one.time.start, one.time.end] if one.time else None,
@@ -120,11 +117,6 @@ class _Reader:
     def _names(self, entity_id: str, chunk_id: str) -> tuple[str, ...]:
         entity = self.entities[entity_id]
         return (*self.surfaces.get((entity_id, chunk_id), ()), entity.name, *entity.aliases)
-
-
-def _join_lines(quote: str) -> str:
-    """The quote without line breaks inside Chinese text: a browser would show each as a space."""
-    return _LINE_BREAK.sub("", quote)
 
 
 def _evidence_order(one: Evidence) -> tuple[str, int, int, str]:
