@@ -9,6 +9,7 @@ from typing import Any, Self
 from kg.errors import SeedError
 from kg.extraction.candidates import Candidate
 from kg.extraction.edges import HAN, ends_word, left_edge, legal_edge
+from kg.extraction.latin import LatinForm, find_latin
 from kg.extraction.triggers import read_toml
 from kg.ontology import Ontology
 
@@ -42,6 +43,7 @@ class Forms:
 
     path: Path
     forms: tuple[Form, ...]
+    latin: tuple[LatinForm, ...] = ()
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:
@@ -51,10 +53,10 @@ class Forms:
             SeedError: the file cannot be read, or has a form that cannot be used.
         """
         tables = read_toml(path).get("names", {})
-        forms = [
-            _read_form(path, label, kind, table) for label, kinds in tables.items() for kind, table in kinds.items()
-        ]
-        return cls(path, tuple(forms))
+        entries = [(label, kind, table) for label, kinds in tables.items() for kind, table in kinds.items()]
+        forms = tuple(_read_form(path, *entry) for entry in entries if entry[1] != "latin")
+        latin = tuple(_read_latin(path, label, table) for label, kind, table in entries if kind == "latin")
+        return cls(path, forms, latin)
 
     def check(self, ontology: Ontology) -> None:
         """Refuse forms of a type that the ontology does not declare.
@@ -62,7 +64,7 @@ class Forms:
         Raises:
             SeedError: there is one.
         """
-        if unknown := sorted({form.type for form in self.forms} - ontology.types.keys()):
+        if unknown := sorted({form.type for form in (*self.forms, *self.latin)} - ontology.types.keys()):
             raise SeedError(f"{self.path}: names.{unknown[0]}: the ontology declares {sorted(ontology.types)}")
 
     def is_short(self, label: str, name: str) -> bool:
@@ -83,6 +85,7 @@ class Forms:
         """All candidates of a text, overlapping ones too."""
         for form in self.forms:
             yield from _READERS[form.kind](form, text)
+        yield from find_latin(text, self.latin)
 
 
 def _read_form(path: Path, label: str, kind: str, table: dict[str, Any]) -> Form:  # Any: TOML values
@@ -93,6 +96,13 @@ def _read_form(path: Path, label: str, kind: str, table: dict[str, Any]) -> Form
             f"{path}: names.{label}.{kind} cannot be read ({error!r}); forms are {sorted(_COMPILERS)}"
         ) from error
     return Form(label, kind, regex, scores)
+
+
+def _read_latin(path: Path, label: str, table: dict[str, Any]) -> LatinForm:
+    try:
+        return LatinForm.from_table(label, table)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SeedError(f"{path}: names.{label}.latin cannot be read ({error!r})") from error
 
 
 def _any_of(words: list[str]) -> str:
