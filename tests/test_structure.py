@@ -9,7 +9,7 @@ from marked import facts, find, make_doc, make_pipeline, make_table
 from spacy.language import Language
 
 from kg.errors import SeedError
-from kg.extraction.document import SPANS
+from kg.extraction.document import SPANS, DocRelation, relations_of, sentences_of
 from kg.extraction.structure.roles import Roles
 from kg.ontology import Ontology
 from kg.resources import seeds_path
@@ -191,6 +191,14 @@ def test_structure_keeps_to_the_ontology(nlp: Language):
     doc = nlp.get_pipe("kg_structure")(make_table(nlp, rows, {"云舟科技": "Company", "陈一鸣": "Person"}))
     ontology = Ontology.from_toml(seeds_path() / "ontology.toml")
     assert all(ontology.allows(one.subject.label_, one.relation, one.object.label_) for one in doc._.kg_relations)
+
+
+def test_structure_replaces_what_words_said_of_the_same_names(nlp: Language):
+    doc = make_doc(nlp, "list| 拟切入[人形机器人:Sector]：[云舟科技:Company]、[鸣川股份:Company]")
+    field, firm, _ = list(doc.spans[SPANS])
+    relations_of(doc).append(DocRelation(firm, "OPERATES_IN", field, 0.5, sentences_of(doc)[0], "rules"))
+    found = find(nlp.get_pipe("kg_structure")(doc), "云舟科技", "OPERATES_IN", "人形机器人")
+    assert (found.extractor, found.status) == ("list", "planned")
 
 
 def test_structure_relates_only_names_of_the_doc(nlp: Language):

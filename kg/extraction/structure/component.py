@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from kg.extraction.cues import StatusCues
-from kg.extraction.document import relations_of
+from kg.extraction.document import DocRelation, relations_of
 from kg.extraction.structure.grids import find_grids, lines_of
 from kg.extraction.structure.outline import OutlineReader
 from kg.extraction.structure.pieces import Names
@@ -41,11 +41,20 @@ class Structure:
         self._outline = OutlineReader(ontology, self._cues)
 
     def __call__(self, doc: Doc) -> Doc:
-        """The same Doc with more names and relations."""
+        """The same Doc with more names and relations; what words said of the same two names before gives way."""
         lines = lines_of(doc)
         names = Names(doc)
-        relations_of(doc).extend(self._rows.read(find_grids(doc, lines), names))
-        relations_of(doc).extend(self._outline.read(lines, names))
-        relations_of(doc).extend(self._profiles.read(lines, names))
+        found = [
+            *self._rows.read(find_grids(doc, lines), names),
+            *self._outline.read(lines, names),
+            *self._profiles.read(lines, names),
+        ]
+        relations = relations_of(doc)
+        said = {_key(one): one for one in reversed(found)}
+        relations[:] = [*(one for one in relations if _key(one) not in said), *reversed(said.values())]
         names.write()
         return doc
+
+
+def _key(relation: DocRelation) -> tuple[Span, str, Span]:
+    return relation.subject, relation.relation, relation.object

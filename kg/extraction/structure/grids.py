@@ -72,7 +72,7 @@ def find_grids(doc: Doc, lines: tuple[Line, ...]) -> tuple[Grid, ...]:
 def _block_grids(doc: Doc, lines: tuple[Line, ...]) -> Iterator[Grid]:
     text = doc.text
     for one in blocks_of(doc):
-        if one.block.kind != "table" or len(one.block.cells) < 2:
+        if one.block.kind != "table" or not one.block.cells:
             continue
         start = one.block.start - doc._.kg_start
         rows = [
