@@ -29,9 +29,11 @@ def open_store(url: str | Path, *, ontology: Ontology, config: Config, password:
     """
     scheme, separator, _ = str(url).partition("://")
     if not separator:
-        endpoint = open_endpoint(Path(url), config.timeout)
+        endpoint = open_endpoint(Path(url))
         access = Access(endpoint.uri, endpoint.database, endpoint.writer, endpoint.reader, is_embedded=True)
-        return Store(access, str(url), ontology=ontology, config=config, lease=endpoint.lease, is_fresh=endpoint.fresh)
+        return Store(
+            access, str(url), ontology=ontology, config=config, lease=endpoint.lease, is_fresh=endpoint.is_fresh
+        )
     if scheme not in _SCHEMES:
         raise StoreError(f"{url}: a store is a folder, or a URL that begins with one of {', '.join(_SCHEMES)}")
     secret = password or read_password()

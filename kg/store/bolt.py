@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from neo4j import Record
@@ -12,6 +13,7 @@ from kg.graph import Entity, Graph
 from kg.ontology import Ontology
 from kg.store.connection import Access, Connection
 from kg.store.dumping import dump_lines
+from kg.store.embedded import Lease
 from kg.store.finding import find_entities
 from kg.store.guard import PROCEDURES, refuse_unsafe
 from kg.store.loading import Load, Loader
@@ -22,8 +24,6 @@ from kg.store.slicing import Filters, choose_entities, read_graph
 from kg.table import Table
 
 if TYPE_CHECKING:
-    import socket
-
     from kg.config import Config
     from kg.query import Query
 
@@ -50,7 +50,7 @@ class Store:
         *,
         ontology: Ontology,
         config: Config,
-        lease: socket.socket | None = None,
+        lease: Lease | None = None,
         is_fresh: bool = False,
     ) -> None:
         """Connect, make the schema, and withdraw what a dead writer left half-way.
@@ -68,19 +68,15 @@ class Store:
         """
         self.name = name
         self._config = config
-        self._lease = lease
-        try:
-            self._connection = Connection(access, name)
-        except StoreError:
-            self._close_lease()
-            raise
-        self._loader = Loader(self._connection, ontology)
-        try:
-            create_schema(self._connection, ontology)
+        with ExitStack() as held:
+            if lease:
+                held.callback(lease.close)
+            self._connection = Connection(access, name, lease.limit if lease else None)
+            held.callback(self._connection.close)
+            self._loader = Loader(self._connection, ontology)
+            create_schema(self._connection)
             self._loader.withdraw_stale(all_loading=is_fresh)
-        except BaseException:
-            self.close()
-            raise
+            self._held = held.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -90,12 +86,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database; the embedded engine stops when nobody holds it."""
-        self._connection.close()
-        self._close_lease()
-
-    def _close_lease(self) -> None:
-        if self._lease:
-            self._lease.close()
+        self._held.close()
 
     def write(self, graph: Graph, *, pipeline: str) -> WriteResult:
         """Take in the graph of one document, or see that it is in already.

@@ -1,12 +1,21 @@
 """One open database behind Bolt: reads, transactions that rerun, user questions with limits, errors in one line."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from neo4j import READ_ACCESS, Driver, GraphDatabase, ManagedTransaction, NotificationMinimumSeverity, Record, Session
+from neo4j import (
+    READ_ACCESS,
+    Driver,
+    GraphDatabase,
+    ManagedTransaction,
+    NotificationMinimumSeverity,
+    Record,
+    Transaction,
+)
 from neo4j.exceptions import (
     AuthError,
     ConfigurationError,
@@ -50,19 +59,23 @@ class Access:
 class Connection:
     """Drivers of one database; made and closed by the store."""
 
-    def __init__(self, access: Access, name: str) -> None:
+    def __init__(self, access: Access, name: str, limit: Callable[[float | None], None] | None = None) -> None:
         """Connect.
 
         Args:
             access: of the database.
             name: how errors call it.
+            limit: bounds the time of commands on an engine that does not take it from a transaction.
 
         Raises:
             StoreError: it does not answer, or refuses the user.
         """
         self.access = access
         self.name = name
+        self._limit = limit or (lambda _: None)
         self._reader: Driver | None = None
+        # The driver warns of each rerun; where nobody has set up logging, Python would print that.
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
         self._writer = self._drive(access.writer)
         try:
             with self._explained():
@@ -91,6 +104,7 @@ class Connection:
 
         The driver reruns after conflicts; after a constraint that another writer made hold, we do.
         """
+        self._limit(None)
         with self._explained(), self._writer.session(database=self.access.database) as session:
             for _ in range(RERUNS):
                 try:
@@ -115,7 +129,7 @@ class Connection:
         Raises:
             QueryError: it is badly written, would write, or passes a limit.
         """
-        with self._answered(seconds), self._ask_session() as session, session.begin_transaction(timeout=seconds) as tx:
+        with self._asking(seconds) as tx:
             result = tx.run(cypher, dict(parameters))
             values = [[to_plain(value) for value in record.values()] for record in result.fetch(rows + 1)]
             columns = list(result.keys())
@@ -128,14 +142,19 @@ class Connection:
 
     def plan(self, cypher: str, parameters: Parameters, seconds: float) -> dict[str, Any]:  # Any: the driver's plan
         """The plan of a question, not run."""
-        with self._answered(seconds), self._ask_session() as session, session.begin_transaction(timeout=seconds) as tx:
+        with self._asking(seconds) as tx:
             return tx.run(f"EXPLAIN {cypher}", dict(parameters)).consume().plan or {}
 
-    def _ask_session(self) -> Session:
+    @contextmanager
+    def _asking(self, seconds: float) -> Iterator[Transaction]:
+        """A transaction that cannot write and ends after some seconds; its errors are QueryErrors."""
+        self._limit(seconds)
         if self.access.reader and self._reader is None:
             self._reader = self._drive(self.access.reader)
         driver = self._reader or self._writer
-        return driver.session(database=self.access.database, default_access_mode=READ_ACCESS)
+        session = driver.session(database=self.access.database, default_access_mode=READ_ACCESS)
+        with self._answered(seconds), session, session.begin_transaction(timeout=seconds) as tx:
+            yield tx
 
     def _drive(self, auth: tuple[str, str]) -> Driver:
         # The embedded engine sends no notifications, and its protocol has no way to turn them off.

@@ -5,10 +5,11 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -22,28 +23,48 @@ ANSWER_SECONDS = 10.0  # for a running engine to greet
 _MARK = "start.lock"
 
 
+@dataclass(slots=True)
+class Lease:
+    """What keeps an engine alive while it is open: a socket, which the kernel closes when its holder ends."""
+
+    folder: Path
+    connection: socket.socket
+    seconds: float | None = None
+
+    def limit(self, seconds: float | None) -> None:
+        """Have the engine stop commands after so many seconds; None for no limit.
+
+        Raises:
+            StoreError: the engine does not answer.
+        """
+        if seconds != self.seconds:
+            if not _tell(self.folder, self.connection, {"limit": seconds}):
+                raise StoreError(f"{self.folder}: its engine has ended; open the store again")
+            self.seconds = seconds
+
+    def close(self) -> None:
+        """Let the engine stop, if nobody else holds it."""
+        self.connection.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where an engine listens, who may enter, and the lease that keeps it alive while it is open.
 
     Attributes:
-        fresh: whether the engine has just been started, so that nobody else can be writing.
+        is_fresh: whether the engine has just been started, so that nobody else can be writing.
     """
 
     uri: str
     database: str
-    writer: tuple[str, str]
-    reader: tuple[str, str]
-    lease: socket.socket
-    fresh: bool
+    writer: tuple[str, str] = field(repr=False)
+    reader: tuple[str, str] = field(repr=False)
+    lease: Lease
+    is_fresh: bool
 
 
-def open_endpoint(folder: Path, timeout: float) -> Endpoint:
+def open_endpoint(folder: Path) -> Endpoint:
     """The engine of a folder, started if none runs; the folder is made if missing.
-
-    Args:
-        folder: of the store.
-        timeout: seconds that one command of this client may run.
 
     Raises:
         StoreError: the folder cannot be used, or its engine does not start or answer.
@@ -51,8 +72,7 @@ def open_endpoint(folder: Path, timeout: float) -> Endpoint:
     folder = folder.expanduser().resolve()
     _make_folder(folder)
     with _locked(folder):
-        endpoint = _join(folder, timeout)
-        return endpoint or _start(folder, timeout)
+        return _join(folder) or _start(folder)
 
 
 def _make_folder(folder: Path) -> None:
@@ -93,7 +113,7 @@ def _wait_for_lock(file: IO[str], seconds: float) -> bool:
             return True
 
 
-def _join(folder: Path, timeout: float) -> Endpoint | None:
+def _join(folder: Path) -> Endpoint | None:
     """A lease on the running engine; None once there is none that runs."""
     try:
         access = json.loads((folder / "endpoint.json").read_text(encoding="utf-8"))
@@ -101,32 +121,44 @@ def _join(folder: Path, timeout: float) -> Endpoint | None:
         access = None
     except (OSError, ValueError) as error:
         raise StoreError(f"{folder}/endpoint.json: cannot be read ({error}); delete it if no engine runs") from error
-    lease = _greet(folder, access, timeout) if access else None
+    lease = _greet(folder, access) if access else None
     if lease:
-        return _endpoint(access, lease, fresh=False)
+        return _endpoint(folder, access, lease, is_fresh=False)
     with (folder / "engine.lock").open("a", encoding="utf-8") as lock:
         if not _wait_for_lock(lock, STOP_SECONDS):
             raise _silent(folder)
     return None
 
 
-def _greet(folder: Path, access: dict[str, str], timeout: float) -> socket.socket | None:
+def _greet(folder: Path, access: dict[str, str]) -> socket.socket | None:
     try:
-        lease = socket.create_connection(("127.0.0.1", int(access["lease"])), ANSWER_SECONDS)
+        connection = socket.create_connection(("127.0.0.1", int(access["lease"])), ANSWER_SECONDS)
     except OSError:
         return None
     try:
-        lease.sendall(json.dumps({"token": access["token"], "timeout": timeout}).encode())
-        answer = lease.recv(16)
+        is_ours = _tell(folder, connection, {"token": access["token"]})
+    except StoreError:
+        connection.close()
+        raise
+    if not is_ours:  # it is stopping, or the port belongs to somebody else by now
+        connection.close()
+        return None
+    return connection
+
+
+def _tell(folder: Path, connection: socket.socket, message: dict[str, object]) -> bool:
+    """Send a message to an engine; whether it took it.
+
+    Raises:
+        StoreError: it is there, and does not answer.
+    """
+    try:
+        connection.sendall(json.dumps(message).encode())
+        return connection.recv(16) == b"ok\n"
     except TimeoutError as error:
-        lease.close()
         raise _silent(folder) from error
     except OSError:
-        answer = b""
-    if answer != b"ok\n":  # it is stopping, or the port belongs to somebody else by now
-        lease.close()
-        return None
-    return lease
+        return False
 
 
 def _silent(folder: Path) -> StoreError:
@@ -134,8 +166,8 @@ def _silent(folder: Path) -> StoreError:
     return StoreError(f"{folder}: its engine (process {owner}) does not answer; wait a little, or end that process")
 
 
-def _start(folder: Path, timeout: float) -> Endpoint:
-    lease, theirs = socket.socketpair()
+def _start(folder: Path) -> Endpoint:
+    connection, theirs = socket.socketpair()
     log = folder / "log" / "engine.log"
     log.parent.mkdir(exist_ok=True)
     with theirs, log.open("w", encoding="utf-8") as output:
@@ -148,28 +180,29 @@ def _start(folder: Path, timeout: float) -> Endpoint:
             pass_fds=(theirs.fileno(),),
             start_new_session=True,  # Ctrl-C at the terminal is for its clients
         )
-    answer = _first_answer(lease, timeout)
+    answer = _first_answer(connection)
     if answer.get("ready"):
-        # Its end is seen through the lease; saying so keeps Popen from warning about a child that still runs.
-        process.returncode = 0
+        # It ends when it is not needed; somebody has to take note, or a dead process stays in the table.
+        threading.Thread(target=process.wait, daemon=True).start()
         access = json.loads((folder / "endpoint.json").read_text(encoding="utf-8"))
-        return _endpoint(access, lease, fresh=True)
-    lease.close()
+        return _endpoint(folder, access, connection, is_fresh=True)
+    connection.close()
     process.kill()
     process.wait()
     reason = answer.get("error") or f"see {log}"
     raise StoreError(f"{folder}: the embedded engine did not start: {reason}")
 
 
-def _first_answer(lease: socket.socket, timeout: float) -> dict[str, str]:
-    lease.settimeout(START_SECONDS)
+def _first_answer(connection: socket.socket) -> dict[str, str]:
+    connection.settimeout(START_SECONDS)
     try:
-        lease.sendall(json.dumps({"timeout": timeout}).encode())
-        answer: dict[str, str] = json.loads(lease.recv(4096) or b"{}")
+        answer: dict[str, str] = json.loads(connection.recv(4096) or b"{}")
     except (OSError, ValueError):
         return {}
+    connection.settimeout(ANSWER_SECONDS)
     return answer
 
 
-def _endpoint(access: dict[str, str], lease: socket.socket, *, fresh: bool) -> Endpoint:
-    return Endpoint(access["uri"], DATABASE, (WRITER, access[WRITER]), (READER, access[READER]), lease, fresh)
+def _endpoint(folder: Path, access: dict[str, str], connection: socket.socket, *, is_fresh: bool) -> Endpoint:
+    users = {name: (name, access[name]) for name in (WRITER, READER)}
+    return Endpoint(access["uri"], DATABASE, users[WRITER], users[READER], Lease(folder, connection), is_fresh)

@@ -22,7 +22,7 @@ READER = "reader"
 DATABASE = "kg"
 HEAP = "1g"
 TOKEN_BYTES = 24
-_HANDSHAKE_BYTES = 4096
+_MESSAGE_BYTES = 4096
 
 # Users of the readers group can read records and nothing else; this is what keeps user Cypher read-only.
 _ALL_RECORDS = ["createRecord", "readRecord", "updateRecord", "deleteRecord"]
@@ -43,43 +43,41 @@ FULL_TEXT = {"Chunk": "text", "Entity": "names"}
 
 @dataclass(slots=True)
 class Leases:
-    """The clients that hold this engine open, and the time limit of each in seconds."""
+    """The clients that hold this engine open, and the seconds a command may take for those that say so.
+
+    The engine knows one limit for all commands: the shortest of those that its clients ask for.
+    """
 
     token: str
+    database: Any  # a Java object
     selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
-    timeouts: dict[socket.socket, float] = field(default_factory=dict)
+    limits: dict[socket.socket, float | None] = field(default_factory=dict)
 
-    def add(self, lease: socket.socket, timeout: float) -> None:
-        """Count a client in."""
-        self.timeouts[lease] = timeout
-
-    def watch(self, client: socket.socket) -> None:
-        """Wait for what a client sends, or for its end."""
+    def watch(self, client: socket.socket, *, is_known: bool = False) -> None:
+        """Wait for what a client sends, or for its end; a known one is counted in at once."""
         client.setblocking(False)
         self.selector.register(client, selectors.EVENT_READ)
+        if is_known:
+            self.limits[client] = None
 
     def hear(self, client: socket.socket) -> None:
-        """Take one message of a client: its token makes it a lease, its end or anything else drops it."""
+        """Take one message of a client: its token, then limits; its end or anything else drops it."""
         try:
-            message = client.recv(_HANDSHAKE_BYTES)
-        except OSError:
-            message = b""
-        timeout = self._timeout_of(message)
-        if timeout is None or client in self.timeouts:
+            message = json.loads(client.recv(_MESSAGE_BYTES) or b"null")
+            if client not in self.limits and not secrets.compare_digest(str(message["token"]), self.token):
+                raise ValueError
+            self.limits[client] = float(message["limit"]) if message.get("limit") else None
+            self._apply()
+            client.sendall(b"ok\n")
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             self.selector.unregister(client)
-            self.timeouts.pop(client, None)
             client.close()
-            return
-        self.add(client, timeout)
-        client.sendall(b"ok\n")
+            if self.limits.pop(client, None):
+                self._apply()
 
-    def _timeout_of(self, message: bytes) -> float | None:
-        try:
-            request = json.loads(message)
-            known = secrets.compare_digest(str(request["token"]), self.token)
-            return float(request["timeout"]) if known else None
-        except (ValueError, TypeError, KeyError):
-            return None
+    def _apply(self) -> None:
+        seconds = min((limit for limit in self.limits.values() if limit), default=0.0)
+        self.database.getConfiguration().setValue("arcadedb.command.timeout", int(seconds * 1000))
 
 
 def run(folder: Path, first: socket.socket) -> None:
@@ -92,7 +90,6 @@ def run(folder: Path, first: socket.socket) -> None:
         return
     lock.write(str(os.getpid()))
     lock.flush()
-    request = json.loads(first.recv(_HANDSHAKE_BYTES))
     started = _start_or_say_why_not(folder, first)
     if started is None:
         os._exit(1)  # the JVM may hold threads that never end
@@ -100,30 +97,25 @@ def run(folder: Path, first: socket.socket) -> None:
     endpoint = folder / "endpoint.json"
     try:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            leases = Leases(access["token"])
+            leases = Leases(access["token"], database)
             access["lease"] = listener.getsockname()[1]
             _write_private(endpoint, access)
-            leases.add(first, float(request["timeout"]))
-            leases.watch(first)
+            leases.watch(first, is_known=True)
             _send(first, {"ready": True})
-            _serve(listener, leases, database)
+            _serve(listener, leases)
             endpoint.unlink(missing_ok=True)
         server.stop()
     finally:
         endpoint.unlink(missing_ok=True)
 
 
-def _serve(listener: socket.socket, leases: Leases, database: Any) -> None:  # noqa: ANN401  # a Java object
+def _serve(listener: socket.socket, leases: Leases) -> None:
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener.setblocking(False)
     leases.selector.register(listener, selectors.EVENT_READ)
-    limit = 0.0
-    while leases.timeouts and not stopping:
-        # The engine knows one time limit for all commands: the shortest that a client asks for.
-        if limit != (limit := min(leases.timeouts.values())):
-            database.getConfiguration().setValue("arcadedb.command.timeout", int(limit * 1000))
+    while leases.limits and not stopping:
         for key, _ in leases.selector.select(timeout=1.0):
             if key.fileobj is listener:
                 leases.watch(listener.accept()[0])

@@ -43,6 +43,7 @@ from kg.store.rows import (
     evidence_row,
 )
 from kg.store.sharing import Ends
+from kg.store.withdrawing import take_out
 
 STALE_SECONDS = 60.0  # without a sign of life of a writer on another machine
 POLL_SECONDS = 0.1
@@ -62,10 +63,6 @@ _BEGIN = (
 _CLAIM = """
 MATCH (d:Document {id: $id}) SET d.touched = timestamp()
 WITH d WHERE d.state = 'loading' AND d.writer = $writer RETURN d.id AS id
-"""
-_LOCK = """
-MATCH (d:Document {id: $id}) SET d.touched = timestamp()
-WITH d WHERE d.state = 'loading' OR NOT $only_loading RETURN d.id AS id
 """
 _CHUNKS = """
 UNWIND $rows AS row MATCH (d:Document {id: row.document})
@@ -90,16 +87,6 @@ _COMPLETE = """
 MATCH (d:Document {id: $id})
 SET d.state = 'complete', d.facts = $facts, d.ingested_at = $now, d.writer = null, d.touched = null
 """
-_SHARE_MENTIONS = """
-MATCH (d:Document {id: $id})<-[:FROM_DOCUMENT]-(:Chunk)<-[r:FROM_CHUNK]-(e:Entity)
-RETURN e.id AS entity, r.count AS count, r.surfaces AS surfaces
-"""
-_SHARE_FACTS = """
-MATCH (d:Document {id: $id})<-[:FROM_DOCUMENT]-(:Chunk)<-[:SUPPORTED_BY]-(f:Fact) RETURN DISTINCT f.id AS id
-"""
-_CHUNK_IDS = "MATCH (d:Document {id: $id})<-[:FROM_DOCUMENT]-(c:Chunk) RETURN c.id AS id"
-_DELETE_CHUNKS = "UNWIND $rows AS row MATCH (c:Chunk {id: row.id}) DETACH DELETE c"
-_DELETE_DOCUMENT = "MATCH (d:Document {id: $id}) DETACH DELETE d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +189,7 @@ class Loader:
 
     def withdraw(self, document_id: str, *, only_loading: bool = False) -> RemoveResult:
         """Take out exactly what a document brought; recompute or delete what it shared."""
-        return self.connection.write(lambda tx: _withdraw(tx, document_id, self.ontology, only_loading=only_loading))
+        return self.connection.write(lambda tx: take_out(tx, document_id, self.ontology, only_loading=only_loading))
 
 
 class _TakenError(Exception):
@@ -275,33 +262,6 @@ class _Completion:
             for one in sorted(ids)
         )
         sharing.send(self.tx, _FACTS, rows)
-
-
-def _withdraw(tx: ManagedTransaction, document_id: str, ontology: Ontology, *, only_loading: bool) -> RemoveResult:
-    if not tx.run(_LOCK, id=document_id, only_loading=only_loading).peek():
-        return RemoveResult(document_id, 0, 0)
-    leaving = _leaving_mentions(tx, document_id)
-    ends = sharing.find_ends(tx, [record["id"] for record in tx.run(_SHARE_FACTS, id=document_id)])
-    touched = leaving.keys() | {end for one in ends.values() for end in (one.subject, one.object)}
-    stored = sharing.lock_entities(tx, touched)
-    statuses = sharing.lock_facts(tx, ends)
-    chunks = [{"id": record["id"]} for record in tx.run(_CHUNK_IDS, id=document_id)]
-    sharing.send(tx, _DELETE_CHUNKS, chunks)
-    tx.run(_DELETE_DOCUMENT, id=document_id).consume()
-    facts = sharing.recompute_facts(tx, ends, statuses, ontology)
-    left = {one: stored_mentions(stored[one]).plus(leaving.get(one, Mentions()), sign=-1) for one in stored}
-    sharing.set_entities(tx, {one: entity_properties(one, stored_known(stored[one]), left[one]) for one in left})
-    entities = sharing.delete_unused(tx, [one for one in left if not left[one].total])
-    return RemoveResult(document_id, facts, entities)
-
-
-def _leaving_mentions(tx: ManagedTransaction, document_id: str) -> dict[str, Mentions]:
-    mentions: dict[str, Mentions] = {}
-    for record in tx.run(_SHARE_MENTIONS, id=document_id):
-        of_entity = mentions.setdefault(record["entity"], Mentions(documents=1))
-        of_entity.total += record["count"]
-        of_entity.surfaces.update(record["surfaces"])
-    return mentions
 
 
 def _is_alive(pid: str) -> bool:

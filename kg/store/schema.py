@@ -1,6 +1,5 @@
 """Constraints and indexes, made on open; the embedded engine makes its full-text indexes itself."""
 
-from kg.ontology import Ontology
 from kg.store.connection import Connection
 
 # Full-text indexes have these names on both engines: they are the names that the embedded one gives.
@@ -18,7 +17,7 @@ _INDEXED = (
 _FULL_TEXT = {ENTITY_NAMES: ("Entity", "names"), CHUNK_TEXT: ("Chunk", "text")}
 
 
-def create_schema(connection: Connection, ontology: Ontology) -> None:
+def create_schema(connection: Connection) -> None:
     """Make what is missing; a second time nothing."""
     for label in _UNIQUE:
         connection.run(f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE")

@@ -14,11 +14,13 @@ from kg.ontology import Ontology
 from kg.store.aggregates import Properties, edge_properties, fact_properties, is_asserted
 from kg.store.rows import Row, batches
 
+# A write takes the lock. It must not write back what it has read: that was read before the lock was had.
 _LOCK_ENTITIES = """
-UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e.mentions = e.mentions RETURN e AS entity
+UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e.locked = true REMOVE e.locked RETURN e AS entity
 """
 _LOCK_FACTS = """
-UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f.relation = f.relation RETURN f.id AS id, f.statuses AS statuses
+UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f.locked = true REMOVE f.locked
+RETURN f.id AS id, f.statuses AS statuses
 """
 _ENDS = """
 UNWIND $rows AS row MATCH (s:Entity)<-[:SUBJECT]-(f:Fact {id: row.id})-[:OBJECT]->(o:Entity)
