@@ -72,6 +72,13 @@ def test_table_status_column_qualifies_its_row(nlp: Language):
     assert find(doc, "鸣川股份", "ACQUIRES", "远岫").status == "planned"
 
 
+def test_table_header_qualifies_its_column(nlp: Language):
+    rows = [["公司", "产品", "拟引入"], ["云舟科技", "行舟2.0", "GPT-4"]]
+    doc = nlp.get_pipe("kg_structure")(make_table(nlp, rows, {"GPT-4": "Product"}))
+    assert find(doc, "行舟2.0", "USES", "GPT-4").status == "planned"
+    assert find(doc, "云舟科技", "DEVELOPS", "行舟2.0").status == "asserted"
+
+
 def test_table_empty_leading_cells_carry_the_value_above(nlp: Language):
     rows = [["公司", "产品"], ["云舟科技", "行舟大模型"], ["", "行舟Pro"]]
     assert ("云舟科技", "DEVELOPS", "行舟Pro") in read_table(nlp, rows, {})

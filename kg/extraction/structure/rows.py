@@ -25,12 +25,21 @@ _LISTED = re.compile(r"(?:产品|模型)?(?:一览|名单|列表|概览|清单|�
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """The header of a column and the role it plays, None where it plays none."""
+
+    header: str
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
-    """A name of a row, and what its cell says of it: the words around it and in its brackets."""
+    """A name of a row, and what its cell says of it: the words around it, in its brackets, and above it."""
 
     name: Name
     cell: str
     note: str
+    header: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +82,29 @@ class RowReader:
                     yield from self._relations(self._row(cells, columns, names, above), names)
                 return
 
-    def _columns(self, grid: Grid, names: Names) -> list[Role | None]:
-        return [self.roles.find(names.text[cell.start : cell.end]) for cell in grid.rows[0]]
+    def _columns(self, grid: Grid, names: Names) -> list[Column]:
+        headers = (names.text[cell.start : cell.end] for cell in grid.rows[0])
+        return [Column(header, self.roles.find(header)) for header in headers]
 
     def _title_names(self, grid: Grid, names: Names) -> dict[str, list[Named]]:
         """The segments that a title names, and the class of things that it lists (国内[大模型]一览)."""
         if grid.title is None or grid.title.end - grid.title.start > 40:
             return {}
         title, text = grid.title, names.text
-        fields = [Named(name, "", "") for name in names.inside(title.start, title.end, ("Sector", "Technology"))]
+        fields = [Named(name, "", "", "") for name in names.inside(title.start, title.end, ("Sector", "Technology"))]
         listed = [one for one in fields if _LISTED.match(text, one.name.end_char, title.end)]
         return {role: found for role, found in zip(_ABOVE, (fields, listed), strict=True) if found}
 
-    def _row(
-        self, cells: tuple[Span, ...], columns: list[Role | None], names: Names, above: dict[str, list[Named]]
-    ) -> Row:
+    def _row(self, cells: tuple[Span, ...], columns: list[Column], names: Names, above: dict[str, list[Named]]) -> Row:
         text, published = names.text, published_of(names.doc)
         found: dict[str, list[Named]] = dict(above)
         values: dict[str, str] = {}
-        for cell, role in zip(cells, columns, strict=True):
-            if role is None:
+        for cell, column in zip(cells, columns, strict=True):
+            if (role := column.role) is None:
                 continue
             words = text[cell.start : cell.end]
             if role.types:
-                found.setdefault(role.name, []).extend(_named(cell, role, names))
+                found.setdefault(role.name, []).extend(_named(cell, role, column.header, names))
             else:
                 values[role.name] = f"{values[role.name]} {words}" if role.name in values else words
         time = read_time(values.get("time", ""), published) or read_time(values.get("status", ""), published)
@@ -115,7 +123,7 @@ class RowReader:
     def _relation(self, rule: RowRelation, row: Row, subject: Named, obj: Named) -> DocRelation | None:
         if rule.says and not re.search(rule.says, f"{subject.cell} {obj.cell}"):
             return None
-        own = f"{obj.cell} {subject.note}"
+        own = f"{obj.header} {obj.cell} {subject.header} {subject.note}"
         statuses = (rule.status, self.cues.status_of_cell(own), row.status)
         layout = Layout(
             "table",
@@ -127,8 +135,8 @@ class RowReader:
         return relate(self.ontology, subject.name, rule.relation, obj.name, layout)
 
 
-def _is_header(columns: list[Role | None]) -> bool:
-    return len({column.name for column in columns if column}) > 1
+def _is_header(columns: list[Column]) -> bool:
+    return len({column.role.name for column in columns if column.role}) > 1
 
 
 def _carried(rows: tuple[tuple[Span, ...], ...]) -> Iterator[tuple[Span, ...]]:
@@ -140,11 +148,11 @@ def _carried(rows: tuple[tuple[Span, ...], ...]) -> Iterator[tuple[Span, ...]]:
         yield above
 
 
-def _named(cell: Span, role: Role, names: Names) -> Iterator[Named]:
+def _named(cell: Span, role: Role, header: str, names: Names) -> Iterator[Named]:
     text = names.text
     for piece in cut(text, cell.start, cell.end):
         for name in names.of_piece(piece, role.types, role.new):
-            yield Named(name, f"{text[piece.start : piece.end]} {piece.note}", piece.note)
+            yield Named(name, f"{text[piece.start : piece.end]} {piece.note}", piece.note, header)
 
 
 def _amount(values: dict[str, str]) -> Amount | None:
