@@ -56,7 +56,8 @@ def _tables(text: str) -> Iterator[list[list[tuple[int, int]]]]:
             if tabbed
             else []
         )
-        if len(table) > 2:
+        glossary = any(text[start:end] == "指" for row in table for start, end in row)
+        if len(table) > 2 and not glossary:
             yield table
 
 

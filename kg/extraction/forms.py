@@ -64,7 +64,8 @@ class Forms:
         Raises:
             SeedError: there is one.
         """
-        if unknown := sorted({form.type for form in (*self.forms, *self.latin)} - ontology.types.keys()):
+        types = {form.type for form in self.forms} | {form.type for form in self.latin}
+        if unknown := sorted(types - ontology.types.keys()):
             raise SeedError(f"{self.path}: names.{unknown[0]}: the ontology declares {sorted(ontology.types)}")
 
     def is_short(self, label: str, name: str) -> bool:
@@ -76,6 +77,11 @@ class Forms:
         """The words of a column's head, longest first, and the type of the names under it."""
         words = [(word, form.type) for form in self.forms if form.kind == "columns" for word in form.scores]
         return dict(sorted(words, key=lambda entry: -len(entry[0])))
+
+    @property
+    def common_types(self) -> frozenset[str]:
+        """The types whose names are common words, of which two make a longer one."""
+        return frozenset(form.type for form in self.forms if form.scores.get("compounds"))
 
     def has_versions(self, label: str) -> bool:
         """Whether names of a type come in versions, so that a number behind one makes it another."""
@@ -200,7 +206,7 @@ def _compile_columns(table: dict[str, Any]) -> _Compiled:
 
 
 def _compile_short(table: dict[str, Any]) -> _Compiled:
-    return _NOTHING, {"": float(table["signs"])}
+    return _NOTHING, {"": float(table["signs"]), "compounds": float(table.get("compounds", False))}
 
 
 def _find_nothing(form: Form, text: str) -> Iterator[Candidate]:

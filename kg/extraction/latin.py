@@ -8,7 +8,8 @@ from typing import Any
 from kg.extraction.candidates import Candidate
 
 _WORD = re.compile(
-    r"(?<![A-Za-z0-9.\-@/_&+])[A-Z][A-Za-z0-9]+(?:[.\-][A-Za-z0-9]+)*(?: (?:[A-Z][A-Za-z0-9]*|of|and|de))*(?![A-Za-z0-9@/_&+%])"
+    r"(?<![A-Za-z0-9.\-@/_&+])[A-Z][A-Za-z0-9]+(?:[.\-][A-Za-z0-9]+)*(?: (?:[A-Z][A-Za-z0-9]*|of|and|de))*"
+    r"(?![A-Za-z0-9@/_&+%])"
 )
 _CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z0-9.\-]*")
 _PERSON = re.compile(r"[A-Z][a-z]+(?: [A-Z]\.?)?(?: [A-Z][a-z]+){1,2}")

@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Span
 
 from kg.extraction.candidates import Candidate, choose_longest
 from kg.extraction.columns import find_column_names
+from kg.extraction.compounds import find_compounds
 from kg.extraction.document import SPANS, blocks_of
 from kg.extraction.edges import begins_word, ends_word
 from kg.extraction.forms import Forms
@@ -59,6 +60,7 @@ class LexiconComponent:
         found.extend(_find_more(folded, stated))
         names = choose_longest(found)
         found.extend(find_siblings(text, names))
+        found.extend(find_compounds(text, names, self.forms.common_types))
         found.extend(find_column_names(text, names, self.forms.headers))
         return [name for name in choose_longest(found) if not self._is_glued(text, name)]
 

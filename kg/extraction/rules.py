@@ -198,6 +198,7 @@ class Rules:
             if subject.kb_id_ != obj.kb_id_ and self.ontology.allows(subject.label_, rule.relation, obj.label_):
                 score = self.triggers.score(rule, ends.frame, subject.label_, obj.label_)
                 if score >= self.triggers.least:
+                    score *= min(subject._.kg_score, obj._.kg_score)
                     yield Finding(subject, rule.relation, obj, score, rule, ends.frame, *span)
 
 
