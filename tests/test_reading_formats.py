@@ -135,10 +135,16 @@ def test_a_pdf_that_cannot_be_read_says_why(tmp_path: Path, data: bytes, message
 
 
 class Site(BaseHTTPRequestHandler):
-    """A small site: a page, a redirect to it, a picture, and nothing else."""
+    """A small site: a page, a redirect to it, a picture, and files whose type is a lie."""
 
     def do_GET(self) -> None:
-        pages = {"/a": ("text/html; charset=latin-1", PAGE.encode()), "/p.png": ("image/png", b"\x89PNG")}
+        pages = {
+            "/a": ("text/html; charset=latin-1", PAGE.encode()),
+            "/p.png": ("image/png", b"\x89PNG"),
+            "/pdf": ("text/html", make_pdf()),
+            "/download": ("application/force-download", make_pdf()),
+            "/page.pdf": ("application/pdf", PAGE.encode()),
+        }
         if self.path == "/old":
             self.send_response(302)
             self.send_header("Location", "/a")
@@ -172,6 +178,20 @@ def test_a_url_is_fetched_over_redirects() -> None:
         report = read(f"{site}/old")
         assert report.id == f"{site}/old"
     assert "对话模型云舟" in report.text
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"), [("/pdf", "application/pdf"), ("/download", "application/pdf"), ("/page.pdf", "text/html")]
+)
+def test_bytes_say_more_than_a_server(path: str, media_type: str) -> None:
+    with serve() as site:
+        assert read(site + path).media_type == media_type
+
+
+def test_an_answer_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.reading.web._MAX_SECONDS", 0.0)
+    with serve() as site, pytest.raises(ReadError, match="more than 0 seconds; download it"):
+        read(f"{site}/a")
 
 
 @pytest.mark.parametrize(

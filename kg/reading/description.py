@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kg.errors import ReadError
+from kg.reading.problems import to_line
 from kg.reading.source import normalise_location
 
 _COLUMNS = ("source", "title", "publisher", "published", "id")
@@ -53,16 +55,19 @@ def read_manifest(path: str | Path) -> dict[str, Description]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{path}: cannot read the manifest: {error}; it must be a UTF-8 CSV file") from error
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [column.strip() for column in next(reader, [])]
+    try:
+        rows = list(_numbered_rows(text))
+    except csv.Error as error:
+        raise ReadError(f"{path}: cannot read the manifest: {error}; it must be a UTF-8 CSV file") from error
+    header = [column.strip() for column in rows[0][1]] if rows else []
     unknown = [column for column in header if column not in _COLUMNS]
     if unknown or "source" not in header or len(set(header)) < len(header):
         raise ReadError(f"{path}:1: the columns must be source and some of {list(_COLUMNS[1:])}; found {header}")
     found: dict[str, Description] = {}
-    for row in reader:
+    for number, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
-        where = f"{path}:{reader.line_num}"
+        where = f"{path}:{number}"
         if len(row) > len(header):
             raise ReadError(f"{where}: {len(row)} cells under {len(header)} columns; put cells with commas in quotes")
         cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
@@ -73,10 +78,20 @@ def read_manifest(path: str | Path) -> dict[str, Description]:
     return found
 
 
+def _numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row and the line it ends on."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    for row in reader:
+        yield reader.line_num, row
+
+
 def _source_id(where: str, source: str, folder: Path) -> str:
     if not source:
         raise ReadError(f"{where}: the source is empty; write the path or URL of a report")
-    return normalise_location(source, folder=folder)
+    try:
+        return normalise_location(source, folder=folder)
+    except (OSError, ValueError, RuntimeError) as error:  # as in find_sources
+        raise ReadError(f"{where}: {source!r} is no path or URL: {to_line(error)}") from error
 
 
 def _to_description(where: str, cells: dict[str, str]) -> Description:

@@ -1,11 +1,14 @@
 """Bytes of unknown encoding to text: UTF-8, UTF-16, GB18030 or Big5, whatever the file claims."""
 
 import codecs
+import logging
 import re
 
 from charset_normalizer import from_bytes
 
 from kg.errors import ReadError
+
+_logger = logging.getLogger(__name__)
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -28,6 +31,7 @@ _COMMON = frozenset(
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _RARE = re.compile(r"[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")  # private use: what a wrong guess decodes to
+_READABLE = 0.3  # plausibility; below it a text is noise
 _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 
 
@@ -42,11 +46,10 @@ def decode(data: bytes, where: str, *, hint: str | None = None) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _check(data.decode(encoding, errors="replace"), where)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if text and "\0" not in text:
+    text = data.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd") + text.count("\0")
+    # Other encodings hardly ever give three bytes that UTF-8 reads as Han.
+    if not damaged or sum(1 for _ in _HAN.finditer(text)) > 2 * text.count("\ufffd"):
         return _check(text, where)
     return _check(_guess(data, hint), where)
 
@@ -58,9 +61,13 @@ def find_charset(data: bytes) -> str | None:
 
 
 def _check(text: str, where: str) -> str:
-    bad = len(_CONTROL.findall(text)) + text.count("\ufffd")
-    if bad > max(1, len(text) * 0.005) or (text and not text.strip("\0\ufffd")):
+    core = text.strip("\0")
+    damaged = core.count("\ufffd")
+    strange = len(_CONTROL.findall(core)) + damaged
+    if (strange > max(1, len(core) * 0.005) and plausibility(core) < _READABLE) or (text and not core.strip("\ufffd")):
         raise ReadError(f"{where}: not a text file (binary data, or damaged); give a txt, md, html, pdf or docx report")
+    if damaged:
+        _logger.warning("%s: %s characters are damaged and cannot be read", where, damaged)
     return text
 
 
@@ -70,7 +77,7 @@ def _guess(data: bytes, hint: str | None) -> str:
         candidates.insert(0, hint)
     texts = [data.decode(encoding, errors="replace") for encoding in candidates]
     best = max(texts, key=plausibility)  # max keeps the first of equals: the hint
-    if plausibility(best) > 0.3:
+    if plausibility(best) > _READABLE:
         return best
     other = from_bytes(data[:200_000]).best()
     return data.decode(other.encoding, errors="replace") if other else best
@@ -78,8 +85,8 @@ def _guess(data: bytes, hint: str | None) -> str:
 
 def _is_known(encoding: str) -> bool:
     try:
-        b" ".decode(encoding, errors="replace")  # no byte at all would not look the encoding up
-    except LookupError:
+        b"\xd0 ".decode(encoding, errors="replace")  # no byte at all would not look the encoding up
+    except (LookupError, UnicodeError):  # `idna` and `punycode` are encodings to Python, and of no file
         return False
     return True
 

@@ -1,5 +1,6 @@
 """PDF: text by pypdfium2 page by page, tables by pdfplumber on the pages that have ruling lines."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,8 @@ from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 from kg.errors import ReadError
 from kg.reading.contents import Contents, ContentsWriter
 from kg.reading.pdf_tables import FoundTable, TableFinder
+
+_logger = logging.getLogger(__name__)
 
 _INFO_DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 _INFO_TITLE_NOISE = re.compile(
@@ -26,7 +29,9 @@ def read_pdf(data: bytes, where: str) -> Contents:
     Raises:
         ReadError: it is damaged, encrypted, or has no text layer.
     """
-    if b"%%EOF" not in data[-4096:]:
+    if b"%PDF-" not in data[:1024]:
+        raise ReadError(f"{where}: not a pdf (it does not begin as one); give the file its own suffix")
+    if b"%%EOF" not in data.rstrip(b"\0 \t\r\n")[-4096:]:
         raise ReadError(f"{where}: the pdf is cut off (its end is missing); download it again")
     try:
         document = pypdfium2.PdfDocument(data)
@@ -36,9 +41,12 @@ def read_pdf(data: bytes, where: str) -> Contents:
         raise ReadError(f"{where}: the pdf is damaged ({error}); download it again") from error
     writer = ContentsWriter()
     with closing(document), closing(TableFinder(data, where)) as finder:
-        for number in range(len(document)):
-            _read_page(document, number, finder, writer)
+        without_text = [
+            number + 1 for number in range(len(document)) if not _read_page(document, number, finder, writer)
+        ]
         information = document.get_metadata_dict()
+    if writer.text and without_text:
+        _logger.warning("%s: no text on pages %s (pictures, or damaged)", where, ", ".join(map(str, without_text)))
     if not writer.text:
         raise ReadError(f"{where}: the pdf has no text layer (scanned pages?); run OCR on it first")
     return Contents(
@@ -46,20 +54,28 @@ def read_pdf(data: bytes, where: str) -> Contents:
     )
 
 
-def _read_page(document: pypdfium2.PdfDocument, number: int, finder: TableFinder, writer: ContentsWriter) -> None:
-    with closing(document[number]) as page, closing(page.get_textpage()) as text:
-        lines = sum(1 for _ in page.get_objects(filter=[FPDF_PAGEOBJ_PATH], max_depth=2))
-        tables: list[FoundTable] = []
-        if _FEWEST_LINES <= lines <= _MOST_LINES and page.get_rotation() == 0:
-            tables = finder.find(number)
+def _read_page(document: pypdfium2.PdfDocument, number: int, finder: TableFinder, writer: ContentsWriter) -> bool:
+    """Adds what stands on a page; False where nothing can be read."""
+    before = len(writer.blocks)
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:
+        return False
+    with closing(page), closing(page.get_textpage()) as text:
+        tables = finder.find(number) if _may_have_tables(page) else []
         if not tables:
             writer.add("paragraph", _tidy(text.get_text_range()), page=number + 1)
-            return
-        for part in _parts(text, tables, page.get_mediabox()):
+        for part in _parts(text, tables, page.get_mediabox()) if tables else ():
             if isinstance(part, FoundTable):
                 writer.add_table([list(row) for row in part.rows], page=number + 1)
             else:
                 writer.add("paragraph", part, page=number + 1)
+    return len(writer.blocks) > before
+
+
+def _may_have_tables(page: pypdfium2.PdfPage) -> bool:
+    lines = sum(1 for _ in page.get_objects(filter=[FPDF_PAGEOBJ_PATH], max_depth=2))
+    return _FEWEST_LINES <= lines <= _MOST_LINES and page.get_rotation() == 0
 
 
 def _parts(

@@ -10,21 +10,11 @@ from kg.reading.contents import Contents
 from kg.reading.description import Description
 from kg.reading.encoding import decode, find_charset
 from kg.reading.front import find_front
+from kg.reading.kinds import DOCX, HTML, MARKDOWN, PDF, TEXT, kind_of_bytes, kind_of_name
 from kg.reading.plain import read_plain
+from kg.reading.problems import to_line
 from kg.reading.source import STDIN, Source
 from kg.report import Report
-
-_MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def read_report(source: Source, *, max_chars: int, described: Description | None = None) -> Report:
@@ -40,12 +30,12 @@ def read_report(source: Source, *, max_chars: int, described: Description | None
     _refuse_size(source, max_chars)
     data, media_type = _read_bytes(source)
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise ReadError(f"{source.location}: the file is empty; remove it or give a report with text")
-    contents = _parse(data, media_type, source.location)
+        raise ReadError(f"{source.name}: the file is empty; remove it or give a report with text")
+    contents = _parse(data, media_type, source.name)
     if len(contents.text) > max_chars:
         raise _too_long(source, f"{len(contents.text)} characters", max_chars)
-    if not contents.text.strip():
-        raise ReadError(f"{source.location}: no text in it; give a report with text")
+    if not any(map(str.isalnum, contents.text)):
+        raise ReadError(f"{source.name}: no text in it; give a report with text")
     return _to_report(contents, source, described or Description())
 
 
@@ -78,10 +68,9 @@ def report_from_text(
 
 def _refuse_size(source: Source, max_chars: int) -> None:
     """Refuses a text file that must be too long, before it is in memory: no encoding needs over 4 bytes a character."""
-    path = Path(source.location).expanduser()
-    kind = _MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
-    if source.is_url or source.location == STDIN or kind not in ("text/plain", "text/markdown"):
+    if source.is_url or source.location == STDIN or (kind_of_name(source.location) or TEXT) not in (TEXT, MARKDOWN):
         return
+    path = Path(source.location).expanduser()
     size = path.stat().st_size if path.is_file() else 0
     if size > 4 * max_chars + 4:
         raise _too_long(source, f"{size} bytes", max_chars)
@@ -89,7 +78,7 @@ def _refuse_size(source: Source, max_chars: int) -> None:
 
 def _too_long(source: Source, found: str, max_chars: int) -> ReadError:
     return ReadError(
-        f"{source.location}: {found}, more than max_chars = {max_chars};"
+        f"{source.name}: {found}, more than max_chars = {max_chars};"
         " raise max_chars in the configuration, or split the report"
     )
 
@@ -103,40 +92,28 @@ def _read_bytes(source: Source) -> tuple[bytes, str]:
         return sys.stdin.buffer.read(), ""
     path = Path(source.location).expanduser()
     try:
-        return path.read_bytes(), _MEDIA_TYPES.get(path.suffix.lower(), "")
+        return path.read_bytes(), kind_of_name(source.location)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ReadError(f"{source.location}: cannot be opened: {reason}; check the path and its permissions") from error
+        reason = error.strerror or to_line(error)
+        raise ReadError(f"{source.name}: cannot be opened: {reason}; check the path and its permissions") from error
 
 
 def _parse(data: bytes, media_type: str, where: str) -> Contents:
     """Parsers are imported when first used: a run over text files does not wait for them."""
-    kind = media_type or _sniff(data)
-    if kind == "application/pdf":
+    kind = kind_of_bytes(data) or media_type or TEXT
+    if kind == PDF:
         from kg.reading.pdf import read_pdf
 
         return read_pdf(data, where)
-    if kind == _MEDIA_TYPES[".docx"]:
+    if kind == DOCX:
         from kg.reading.docx import read_docx
 
         return read_docx(data, where)
-    if kind == "text/html":
+    if kind == HTML:
         from kg.reading.html import read_html
 
         return read_html(decode(data, where, hint=find_charset(data)), where)
     return read_plain(decode(data, where), kind)
-
-
-def _sniff(data: bytes) -> str:
-    """The media type of bytes that came without a name."""
-    head = data[:1024].lstrip().lower()
-    if head.startswith(b"%pdf-"):
-        return "application/pdf"
-    if head.startswith(b"pk\x03\x04"):
-        return _MEDIA_TYPES[".docx"]
-    if head.startswith((b"<!doctype html", b"<html")):
-        return "text/html"
-    return "text/plain"
 
 
 def _to_report(contents: Contents, source: Source, described: Description) -> Report:

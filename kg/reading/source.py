@@ -1,12 +1,15 @@
 """Where reports come from: files, folders, standard input and URLs."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx")
+from kg.reading.kinds import SUFFIXES
+from kg.reading.problems import to_line
+
 STDIN = "-"
 _URL = re.compile(r"https?://", re.IGNORECASE)
 
@@ -24,6 +27,11 @@ class Source:
     id: str
     location: str
     problem: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The location for messages, on one line."""
+        return to_line(self.location)
 
     @property
     def is_url(self) -> bool:
@@ -70,14 +78,17 @@ def _expand(location: str) -> Iterator[Source]:
     if location == STDIN or is_url(location):
         yield Source(_url_id(location), location)
         return
-    path = Path(location).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(location).expanduser()
+        identity, is_folder, is_there = normalise_location(location), path.is_dir(), bool(location) and path.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # no permission, a NUL, a loop of links, no such user
+        yield Source(location, location, f"{to_line(location)}: cannot be opened: {to_line(error)}; check the path")
+        return
+    if is_there and is_folder:
         yield from _walk(path)
-    elif path.exists():
-        yield Source(normalise_location(location), location)
     else:
-        problem = f"{location}: no such file or folder; check the path"
-        yield Source(normalise_location(location), location, problem)
+        problem = None if is_there else f"{to_line(location)}: no such file or folder; check the path"
+        yield Source(identity, location, problem)
 
 
 def _url_id(location: str) -> str:
@@ -88,15 +99,25 @@ def _url_id(location: str) -> str:
 
 
 def _walk(folder: Path) -> Iterator[Source]:
-    found = False
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or path.suffix.lower() not in SUFFIXES or not path.is_file():
-            continue
-        found = True
-        yield Source(normalise_location(str(path)), str(path))
-    if not found:
+    found: list[Path] = []
+    problems: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=problems.append):  # without the folders that links lead to
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in names if _is_report(Path(parent, name))]
+    for path in sorted(found):
+        yield _found(path, None)
+    for error in problems:
+        place = Path(error.filename)
+        yield _found(place, f"{to_line(place)}: cannot be opened: {error.strerror}; check its permissions")
+    if not found and not problems:
         kinds = " ".join(SUFFIXES)
-        yield Source(
-            normalise_location(str(folder)), str(folder), f"{folder}: no report in this folder; kg reads {kinds}"
-        )
+        yield _found(folder, f"{to_line(folder)}: no report in this folder; kg reads {kinds}")
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file is to be read: of a known kind, not hidden, and not the lock that Word puts beside a file."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$")) and path.is_file()
+
+
+def _found(path: Path, problem: str | None) -> Source:
+    return Source(normalise_location(str(path)), str(path), problem)
