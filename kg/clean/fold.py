@@ -29,6 +29,8 @@ _GAP_IN_VERSION = re.compile(r"(?<=[A-Za-z\-]\d\.) (?=\d)|(?<=[A-Za-z\-]\d) (?=\
 # One space alone: more of them are columns.
 _SPACED_RUN = re.compile(f"[{HAN}]+(?: [{HAN}]+)+")
 _PROSE_MARK = re.compile("[，。；：、！？]")
+# Traditional forms that names in simplified text keep (昇腾, 乾照光电; 通用规范汉字表, 2013).
+_SIMPLE_TOO = re.compile("[昇乾]")
 _ONLY_SPACED = re.compile(f"[{HAN}](?:[ \t]+[{HAN}]){{1,11}}")
 
 
@@ -69,17 +71,20 @@ def fold_width(text: str) -> str:
 def fold_traditional(text: str) -> str:
     """Traditional Han as simplified; the length stays.
 
-    >>> fold_traditional("機器學習與資訊軟體")
-    '机器学习与资讯软体'
+    >>> fold_traditional("昇騰上的機器學習")
+    '昇腾上的机器学习'
     """
     if text.isascii():
         return text
     by_char = text.translate(_traditional_table())
     if by_char == text:
         return text
-    # Phrases decide what characters alone cannot (乾燥, 乾隆), as long as every character keeps its place.
+    # Phrases decide what characters alone cannot (後 and 后), as long as every character keeps its place.
     by_phrase: str = _converter().convert(text)
-    return by_phrase if len(by_phrase) == len(text) else by_char
+    folded = by_phrase if len(by_phrase) == len(text) else by_char
+    if not _SIMPLE_TOO.search(text):
+        return folded
+    return "".join(old if _SIMPLE_TOO.match(old) else new for old, new in zip(text, folded, strict=True))
 
 
 def fold_characters(line: Traced) -> Traced:
