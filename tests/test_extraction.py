@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+import spacy
 
 from kg.errors import SeedError
 from kg.extraction import Extractor
 from kg.extraction.document import SPANS
 from kg.extraction.pipeline import create_pipeline
+from kg.extraction.tokenizer import TOKENIZER
 from kg.lexicon import Lexicon, Name
 from kg.report import Block, Report, Sentence
 from kg.resources import seeds_path
@@ -176,11 +178,17 @@ def test_long_report_is_read_whole(extractor):
     assert len(found.relations) == 20
 
 
-def test_factories_build_from_a_configuration(ontology, tmp_path):
-    nlp = create_pipeline(ontology, Lexicon(tuple(NAMES)), TRIGGERS)
-    assert nlp.pipe_names == ["kg_lexicon", "kg_relations", "kg_structure", "kg_qualifiers"]
-    assert nlp.config["components"]["kg_lexicon"]["triggers"] == str(TRIGGERS)
-    nlp.config.to_disk(tmp_path / "config.cfg")
+def test_pipeline_can_be_saved_and_loaded_by_spacy_alone(tmp_path):
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
+    nlp.add_pipe("kg_lexicon")
+    nlp.add_pipe("kg_relations")
+    nlp.to_disk(tmp_path / "model")
+    doc = spacy.load(tmp_path / "model")("百度发布了文心一言。")
+    assert [span.text for span in doc.spans[SPANS]] == ["百度", "文心一言"]
+
+
+def test_pipeline_runs_its_components_in_order(extractor):
+    assert extractor.nlp.pipe_names == ["kg_lexicon", "kg_relations", "kg_structure", "kg_qualifiers"]
 
 
 def test_component_after_the_lexicon_can_add_names(ontology, extractor):

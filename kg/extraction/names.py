@@ -19,6 +19,7 @@ from kg.extraction.tokenizer import cover
 from kg.extraction.versions import is_cut_number, version_end
 from kg.lexicon import Lexicon, Name, name_key
 from kg.ontology import Ontology
+from kg.resources import seeds_path
 
 Doc.set_extension("kg_stated", default=None, force=True)
 
@@ -99,7 +100,15 @@ def is_inside(span: Span, other: Span) -> bool:
     return other.start <= span.start < other.end
 
 
-@Language.factory("kg_lexicon", default_config={"triggers": ""})
-def create_lexicon(nlp: Language, name: str, triggers: str) -> LexiconComponent:
-    """The component with the forms of a trigger file; `use` gives it its name list."""
-    return LexiconComponent(Forms.from_toml(Path(triggers)))
+@Language.factory("kg_lexicon", default_config={"triggers": "", "ontology": "", "names": ""})
+def create_lexicon(nlp: Language, name: str, triggers: str, ontology: str, names: str | None) -> LexiconComponent:
+    """The component of a trigger file, an ontology file and a folder of name lists.
+
+    An empty path stands for the shipped one; without `names` (None) the component waits for `use`.
+    """
+    seeds = seeds_path()
+    component = LexiconComponent(Forms.from_toml(Path(triggers or seeds / "triggers.toml")))
+    if names is not None:
+        known = Ontology.from_toml(Path(ontology or seeds / "ontology.toml"))
+        component.use(known, Lexicon.from_folder(Path(names or seeds / "names"), known.types))
+    return component

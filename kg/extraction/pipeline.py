@@ -81,8 +81,8 @@ def create_pipeline(ontology: Ontology, lexicon: Lexicon, triggers: Path) -> Lan
     `nlp.add_pipe("my_tagger", after="kg_lexicon")`.
     """
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
-    names = nlp.add_pipe("kg_lexicon", config={"triggers": str(triggers)})
-    relations = nlp.add_pipe("kg_relations", config={"triggers": str(triggers)})
+    names = nlp.add_pipe("kg_lexicon", config={"triggers": str(triggers), "names": None})
+    relations = nlp.add_pipe("kg_relations", config={"triggers": str(triggers), "ontology": None})
     cast(LexiconComponent, names).use(ontology, lexicon)
     cast(RelationComponent, relations).use(ontology)
     nlp.add_pipe("kg_structure")

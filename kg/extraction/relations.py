@@ -12,6 +12,7 @@ from kg.extraction.skeleton import Group, Skeleton, make_skeleton
 from kg.extraction.tokenizer import cover
 from kg.extraction.triggers import Triggers
 from kg.ontology import Ontology
+from kg.resources import seeds_path
 
 EXTRACTOR = "rules"
 _OLDEST = 4  # sentences; what was spoken of before that is no topic
@@ -113,7 +114,13 @@ def _to_relation(doc: Doc, sentence: DocSentence, skeleton: Skeleton, finding: F
     )
 
 
-@Language.factory("kg_relations", default_config={"triggers": ""})
-def create_relations(nlp: Language, name: str, triggers: str) -> RelationComponent:
-    """The component of a trigger file; `use` gives it its ontology."""
-    return RelationComponent(Path(triggers))
+@Language.factory("kg_relations", default_config={"triggers": "", "ontology": ""})
+def create_relations(nlp: Language, name: str, triggers: str, ontology: str | None) -> RelationComponent:
+    """The component of a trigger file and an ontology file.
+
+    An empty path stands for the shipped one; without `ontology` (None) the component waits for `use`.
+    """
+    component = RelationComponent(Path(triggers or seeds_path() / "triggers.toml"))
+    if ontology is not None:
+        component.use(Ontology.from_toml(Path(ontology or seeds_path() / "ontology.toml")))
+    return component
