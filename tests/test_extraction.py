@@ -225,3 +225,12 @@ def test_bad_triggers_are_named(ontology, tmp_path, text, message):
     path.write_text('kinds = [["Company", "Product"]]\n' + text, encoding="utf-8")
     with pytest.raises(SeedError, match=message):
         Extractor(ontology, Lexicon(()), triggers=path)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("据远象数据，增长两成。", "Company"), ("远象需求旺盛。", "Sector"), ("搭载灵鹿芯片。", "Product")],
+)
+def test_name_with_two_readings_is_read_by_its_neighbours(ontology, text, label):
+    names = [Name("Company", "远象"), Name("Sector", "远象"), Name("Company", "灵鹿"), Name("Product", "灵鹿")]
+    assert label in {kind for _, kind in names_of(Extractor(ontology, Lexicon(tuple(names)), triggers=TRIGGERS), text)}

@@ -83,6 +83,10 @@ class Forms:
         """The types whose names are common words, of which two make a longer one."""
         return frozenset(form.type for form in self.forms if form.scores.get("compounds"))
 
+    def told_type(self, text: str, start: int, end: int, types: set[str]) -> str | None:
+        """Which of some types the words beside a name tell."""
+        return next((form.type for form in self.latin if form.type in types and form.tells(text, start, end)), None)
+
     def has_versions(self, label: str) -> bool:
         """Whether names of a type come in versions, so that a number behind one makes it another."""
         return any(form.kind == "versioned" and form.type == label for form in self.forms)

@@ -66,12 +66,21 @@ class LexiconComponent:
         return [name for name in choose_longest(found) if not self._is_glued(text, name)]
 
     def _read_hit(self, text: str, hit: Hit) -> Iterator[Candidate]:
-        name = self._lexicon.find_all(text[hit.start : hit.end])[0]
+        name = self._choose(text, hit)
         end = version_end(text, hit.end) if self.forms.has_versions(name.type) else hit.end
         if end > hit.end:
             yield Candidate(hit.start, end, name.type, text[hit.start : end], 0.8, "version")
         elif not is_cut_number(text, hit.end):
             yield Candidate(hit.start, hit.end, name.type, name.canonical, 1.0, "list")
+
+    def _choose(self, text: str, hit: Hit) -> Name:
+        """The reading of a name with several: what the words beside it tell, else the common word, else the first."""
+        names = self._lexicon.find_all(text[hit.start : hit.end])
+        if len(names) == 1:
+            return names[0]
+        told = self.forms.told_type(text, hit.start, hit.end, {name.type for name in names})
+        common = next((name for name in names if name.type in self.forms.common_types), names[0])
+        return next((name for name in names if name.type == told), common)
 
     def _is_glued(self, text: str, name: Candidate) -> bool:
         """Whether a short listed name is but a part of a longer word."""

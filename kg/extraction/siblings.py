@@ -31,9 +31,9 @@ def find_siblings(text: str, names: Sequence[Candidate]) -> Iterator[Candidate]:
             if name or not 2 <= end - start <= _MOST:
                 continue
             head = ends.get(end)
-            if head and head.start > start:
+            if head and head.start > start and (head.type == label or count < 2):
                 yield Candidate(start, end, head.type, text[start:end], 0.5, f"head {head.type}")
-            elif count > 1 and not any(start < one < end for one in starts):
+            elif count > 1 and (head or not any(start < one < end for one in starts)):
                 rule = f"sibling {label} {'many' if count * 2 >= len(items) else 'few'}"
                 yield Candidate(start, end, label, text[start:end], 0.5, rule)
 
