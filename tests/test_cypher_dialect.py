@@ -15,8 +15,8 @@ MODEL |= {"FROM_DOCUMENT", "FROM_CHUNK", "NEXT_CHUNK", "SUBJECT", "OBJECT", "SUP
 
 # What must not stand in a statement, and why.
 FORBIDDEN = {
-    r"\bIN\s+TRANSACTIONS\b|\bPERIODIC\s+COMMIT\b": "writes go in managed transactions, not in transactions of their own",
-    r"\bSHORTEST\s+\d|\bANY\s+SHORTEST\b|\bALL\s+SHORTEST\b": "shortestPath and quantified paths are understood by both",
+    r"\bIN\s+TRANSACTIONS\b|\bPERIODIC\s+COMMIT\b": "writes go in managed transactions, no others",
+    r"\bSHORTEST\s+\d|\bANY\s+SHORTEST\b|\bALL\s+SHORTEST\b": "both know shortestPath and quantified paths",
     r"^\s*SHOW\b": "the embedded engine has no SHOW",
     r"\b(apoc|gds)\s*\.": "neither engine is asked to have plugins",
     r"\bdb\.schema\b|\bdb\.index\.(?!fulltext\.queryNodes|vector\.queryNodes)": "only the query procedures are common",
@@ -40,6 +40,23 @@ def faults(text: str) -> list[str]:
     # A node may be created with all its labels at once.
     created = re.sub(r"CREATE \(\s*\w*(:`?\w+`?)+ \{[^}]*\}+\)", "CREATE ()", bare)
     return [why for pattern, why in FORBIDDEN.items() if re.search(pattern, created, re.IGNORECASE | re.MULTILINE)]
+
+
+def late_anchors(text: str) -> list[str]:
+    """Patterns that begin at a node to be found and lead to one that is known.
+
+    The embedded engine walks a pattern from its left end: such a one goes through every node of the label, and
+    took 17 s where the same pattern written from the known end took 0.1 s (5,700 facts, 3,900 entities).
+    """
+    known: set[str] = set()
+    late = []
+    for part in re.split(r"\bMATCH\b", re.sub(r"//[^\n]*|'[^']*'", "", text)):
+        for pattern in re.split(r"\bWHERE\b|\bWITH\b|\bRETURN\b|\bCALL\b|,\s*(?=\()", part)[:1]:
+            nodes = re.findall(r"\((\w*)[^()]*?(\{)?[^(){}]*\}?\)", pattern)
+            if nodes and nodes[0][0] not in known and not nodes[0][1] and {name for name, _ in nodes[1:]} & known:
+                late.append(pattern.strip())
+        known |= set(re.findall(r"\((\w+)\s*[:){]", part))
+    return late
 
 
 def labels(text: str) -> set[str]:
@@ -86,6 +103,17 @@ def test_there_are_statements_to_look_at():
 @pytest.mark.parametrize(("where", "text"), STATEMENTS, ids=[where for where, _ in STATEMENTS])
 def test_a_statement_keeps_to_the_common_dialect(where: str, text: str):
     assert faults(text) == []
+
+
+@pytest.mark.parametrize(("where", "text"), list(store_statements()), ids=[where for where, _ in store_statements()])
+def test_a_pattern_of_the_store_begins_at_what_is_known(where: str, text: str):
+    assert late_anchors(text) == []
+
+
+def test_the_linter_finds_a_pattern_that_begins_at_the_far_end():
+    near = "MATCH (f:Fact) MATCH (f)-[:SUBJECT]->(s:Entity) RETURN s.id AS id"
+    far = "MATCH (f:Fact) MATCH (s:Entity)<-[:SUBJECT]-(f) RETURN s.id AS id"
+    assert (late_anchors(near), len(late_anchors(far))) == ([], 1)
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=[path.stem for path in QUERIES])

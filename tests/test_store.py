@@ -94,6 +94,14 @@ class TestWrite:
         assert (result.outcome, result.original) == ("copy", "a.txt")
         assert dump(store) == before
 
+    def test_a_report_that_becomes_a_copy_loses_its_old_content(self, store: Store):
+        graph = report("a.txt", INVESTS)
+        store.write(graph, pipeline="1")
+        before = dump(store)
+        store.write(report("b.txt", ERNIE_BY_BAIDU), pipeline="1")
+        assert store.write(same_content(graph, "b.txt"), pipeline="1").outcome == "copy"
+        assert dump(store) == before
+
     def test_takes_one_document_at_a_time(self, store: Store):
         with pytest.raises(StoreError, match="one document, not of 0"):
             store.write(Graph(), pipeline="1")

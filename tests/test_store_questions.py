@@ -4,6 +4,7 @@ import pytest
 from stores import CHATGPT, MICROSOFT, OPENAI, Reopen, Said, dump, report
 
 from kg.errors import QueryError
+from kg.query import Query
 from kg.store import Store
 from kg.store.guard import refuse_unsafe
 
@@ -18,6 +19,13 @@ class TestAnswers:
 
     def test_have_columns_even_without_rows(self, store: Store):
         assert store.cypher("MATCH (f:Fact) RETURN f.id AS id", {}).columns == ("id",)
+
+    def test_of_a_query_are_of_its_statement(self, store: Store):
+        store.write(report("a.txt", INVESTS), pipeline="1")
+        text = "MATCH (c:Company) WHERE c.name = $name RETURN c.ticker AS ticker"
+        query = Query("ticker", "Its ticker", "代码", (), ("ticker",), text)
+        assert store.run(query, {"name": "微软"}).rows == (("MSFT",),)
+        assert store.run(query, {"name": "无名"}).columns == ("ticker",)
 
     def test_show_nodes_and_edges_as_maps(self, store: Store):
         store.write(report("a.txt", INVESTS), pipeline="1")

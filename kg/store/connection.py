@@ -18,6 +18,7 @@ from neo4j import (
 )
 from neo4j.exceptions import (
     AuthError,
+    ClientError,
     ConfigurationError,
     ConstraintError,
     DriverError,
@@ -102,14 +103,16 @@ class Connection:
     def write(self, work: Callable[[ManagedTransaction], Result]) -> Result:
         """Run some work in one transaction, again where another writer was in the way.
 
-        The driver reruns after conflicts; after a constraint that another writer made hold, we do.
+        The driver reruns after conflicts; we do where another writer made a node that we make, or deleted one.
         """
         self._limit(None)
         with self._explained(), self._writer.session(database=self.access.database) as session:
             for _ in range(RERUNS):
                 try:
                     return session.execute_write(work)
-                except ConstraintError as error:
+                except ClientError as error:
+                    if not isinstance(error, ConstraintError) and "EntityNotFound" not in (error.code or ""):
+                        raise
                     reason = error
             raise reason
 

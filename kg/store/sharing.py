@@ -23,7 +23,7 @@ UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f.locked = true REMOVE f.loc
 RETURN f.id AS id, f.statuses AS statuses
 """
 _ENDS = """
-UNWIND $rows AS row MATCH (s:Entity)<-[:SUBJECT]-(f:Fact {id: row.id})-[:OBJECT]->(o:Entity)
+UNWIND $rows AS row MATCH (f:Fact {id: row.id})-[:SUBJECT]->(s:Entity) MATCH (f)-[:OBJECT]->(o:Entity)
 RETURN f.id AS id, s.id AS subject, f.relation AS relation, o.id AS object
 """
 _EVIDENCE = """

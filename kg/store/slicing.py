@@ -18,13 +18,13 @@ _FILTER = """
 _BEST = "ORDER BY f.support DESC, f.confidence DESC, f.id"
 _TOP = f"""
 MATCH (f:Fact) WHERE {_FILTER} WITH f {_BEST} LIMIT $limit
-MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
+MATCH (f)-[:SUBJECT]->(s:Entity) MATCH (f)-[:OBJECT]->(o:Entity)
 RETURN s.id AS subject, o.id AS object {_BEST}
 """
 _AROUND = f"""
 UNWIND $ids AS id MATCH (:Entity {{id: id}})<-[:SUBJECT|OBJECT]-(f:Fact) WHERE {_FILTER}
 WITH DISTINCT f {_BEST} LIMIT $limit
-MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
+MATCH (f)-[:SUBJECT]->(s:Entity) MATCH (f)-[:OBJECT]->(o:Entity)
 RETURN s.id AS subject, o.id AS object {_BEST}
 """
 _BETWEEN = f"""
