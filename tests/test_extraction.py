@@ -234,3 +234,18 @@ def test_bad_triggers_are_named(ontology, tmp_path, text, message):
 def test_name_with_two_readings_is_read_by_its_neighbours(ontology, text, label):
     names = [Name("Company", "远象"), Name("Sector", "远象"), Name("Company", "灵鹿"), Name("Product", "灵鹿")]
     assert label in {kind for _, kind in names_of(Extractor(ontology, Lexicon(tuple(names)), triggers=TRIGGERS), text)}
+
+
+def test_type_that_the_triggers_do_not_know_makes_no_trouble(ontology):
+    from dataclasses import replace
+
+    from kg.ontology import EntityType
+
+    wider = replace(ontology, types={**ontology.types, "Law": EntityType("Law", "法规", "#000000")})
+    extractor = Extractor(wider, Lexicon((*NAMES, Name("Law", "数据安全法"))), triggers=TRIGGERS)
+    assert ("百度", "DEVELOPS", "文心一言") in triples_of(extractor, "数据安全法后，百度发布文心一言。")
+
+
+def test_empty_report_gives_nothing(extractor):
+    found = extractor.extract(*report_of())
+    assert (found.mentions, found.relations) == ((), ())

@@ -100,7 +100,7 @@ def make_skeleton(text: str, start: int, end: int, names: Sequence[Span], kinds:
     while position < end:
         if index < len(names) and names[index].start_char <= position:
             name = names[index]
-            draft.add_name(chr(_FIRST_SIGN + kinds[name.label_]), name)
+            draft.add_name(chr(_FIRST_SIGN + kinds.get(name.label_, len(kinds))), name)
             position, index = name.end_char, index + 1
         elif text[position] in "（(" and (close := _find_close(text, position, end)):
             inside = _names_before(names, index, close)

@@ -102,7 +102,10 @@ class Triggers:
         rules = [*(rule for rules in self.verbs.values() for rule in rules), *self.brackets]
         named = {rule.relation for rule in rules} | {pattern.rule.relation for pattern in self.patterns}
         if unknown := sorted(named - ontology.relations.keys()):
-            raise SeedError(f"{path}: unknown relations {unknown}; the ontology declares {sorted(ontology.relations)}")
+            raise SeedError(
+                f"{path}: unknown relations {unknown}; the ontology declares "
+                f"{sorted(ontology.relations)}; give this ontology triggers of its own (Config.triggers)"
+            )
 
 
 def read_toml(path: Path) -> dict[str, Any]:  # Any: TOML values have no narrower type
