@@ -34,7 +34,7 @@ def part_tables(raw: str, block: Block) -> Iterator[Block]:
 
 def _find_rows(raw: str, start: int, end: int) -> Iterator[tuple[Span, ...]]:
     starts = [match.end() for match in _ROW.finditer(raw, start, end)]
-    for begin, stop in zip(starts, [*starts[1:], end], strict=True):
+    for begin, stop in zip(starts, [*starts[1:], end], strict=False):  # no row at all: `end` is left over
         cells = tuple(_find_cells(raw, begin, stop))
         if cells:
             yield cells

@@ -35,6 +35,10 @@ _HTML_HEADING = re.compile(r"\s*<h([1-6])\b", re.IGNORECASE)
 _ITEM = re.compile(r"(\s*)[-*+]\s+(?:\[[ xX]\]\s+)?")
 _QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}|\s*\{%.{0,300}%\}\s*|\s*\$\$\s*")
+_UNDERLINE = re.compile(r"\s{0,3}(?:={3,}|-{3,})\s*")
+_UNDERLINED = re.compile(r"\s{0,3}(?![-*+>#|=\s])[^|。；]{1,60}")
+_NOTE = re.compile(r"\s{0,3}\[\^[^\]\s]{1,30}\]:\s*")
+_TARGET = re.compile(r"\s{0,3}\[[^\]^]{1,100}\]:\s*<?(?:https?://|\.{0,2}/)\S+")
 _FIELD = re.compile(
     r"\s*\*\*(?:Category|Author|Published|Stats|Tags|Original|Source|Date|URL|作者|发布|标签|来源|原文)[:：]?\*\*"
 )
@@ -47,14 +51,15 @@ _TAGS = (
 )
 # Quantifiers have bounds so that a line of nothing but openings takes no quadratic time.
 _INLINE = re.compile(
-    r"(?P<image>!\[[^\]]{0,500}\]\([^()]{0,1000}(?:\([^()]{0,200}\)[^()]{0,200})?\))"
+    r"(?P<image>!\[[^\]]{0,500}\](?:\([^()]{0,1000}(?:\([^()]{0,200}\)[^()]{0,200})?\)|\[[^\]]{0,100}\]))"
     r"|(?P<link_end>\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s+[\"'][^\"']{0,300}[\"'])?\))"
-    r"|(?P<reference>(?<=\S)(?:\[\d{1,3}\])+(?!\())"
+    r"|(?P<link_label>\]\[(?!\d{1,3}\])[^\]\[]{0,100}\])"
+    r"|(?P<reference>(?<=\S)(?:\[\d{1,3}\])+(?!\()|\[\^[^\]\s]{1,30}\])"
     r"|(?P<open>\[)"
     r"|(?P<close>\])"
     rf"|(?P<tag></?(?:{_TAGS})(?:\s[^<>]{{0,1000}})?/?>|<https?://[^<>\s]{{1,500}}>|<!DOCTYPE[^<>]{{0,200}}>)"
     r"|(?P<entity>&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)"
-    r"|(?P<escape>\\(?=[\\`*_{}\[\]()#+\-.!|>~$&]))"
+    r"|(?P<escape>\\(?=[\\`*_{}\[\]()#+\-.!>~$&]))"
     r"|(?P<mark>\*{2,3}|~~|`+|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))"
     r"|(?P<star_open>(?<!\*)\*(?=[^\s*\d][^*]{0,200}\*(?!\*)))"
     r"|(?P<star_close>(?<=[^\s*])\*(?!\*))",
@@ -67,18 +72,29 @@ _BLOCK_TAG = re.compile(r"</?(?:br|p|div|li|td|th|tr|h[1-6])\b", re.IGNORECASE)
 def read_markup(rows: list[Traced]) -> Iterator[tuple[Traced, Role]]:
     """Each line without its markup, and its role."""
     fence = ""
+    last = {match[1]: number for number, row in enumerate(rows) if (match := _FENCE.match(row.text))}
     front = _front_matter_length(rows)
     for number, row in enumerate(_without_comments(rows)):
         mark = _FENCE.match(row.text)
         if number < front:
             yield row, Role(aside=True, hidden=_RULE.fullmatch(row.text) is not None)
-        elif mark and (not fence or mark[1] == fence):
-            fence = "" if fence else mark[1]
+        elif mark and fence in ("", mark[1]):
+            fence = "" if fence or number == last[mark[1]] else mark[1]  # code that never ends is none
             yield row, Role(hidden=True)
         elif fence:
             yield row, Role(aside=True)
+        elif _is_underlined(rows, number):
+            yield remove_inline(row), Role(level=1 if "=" in rows[number + 1].text else 2)
         else:
             yield _read_line(row)
+
+
+def _is_underlined(rows: list[Traced], number: int) -> bool:
+    """Whether a line is a heading because a rule stands right below it, and nothing right above."""
+    if number + 1 == len(rows) or not _UNDERLINE.fullmatch(rows[number + 1].text):
+        return False
+    above = rows[number - 1].text.strip() if number else ""
+    return not above and _UNDERLINED.fullmatch(rows[number].text) is not None
 
 
 def _front_matter_length(rows: list[Traced]) -> int:
@@ -120,10 +136,10 @@ def _read_line(row: Traced) -> tuple[Traced, Role]:
     text = row.text
     if _RULE.fullmatch(text):
         return row, Role(hidden=True)
-    if _FIELD.match(text):
+    if _FIELD.match(text) or _TARGET.match(text):
         return remove_inline(row), Role(aside=True)
     role = Role(strong=_STRONG.fullmatch(text) is not None, indent=len(text) - len(text.lstrip()))
-    if quote := _QUOTE.match(text):
+    if quote := _QUOTE.match(text) or _NOTE.match(text):
         row = row[quote.end() :]
     if heading := _HEADING.match(row.text):
         return remove_inline(row[heading.end() :].strip().strip("#")), replace(role, level=len(heading[1]))
@@ -147,9 +163,9 @@ def remove_inline(row: Traced) -> Traced:
         kind = match.lastgroup
         if kind == "open":
             opened.append(start)
-        elif kind in ("close", "link_end"):
+        elif kind in ("close", "link_end", "link_label"):
             begin = opened.pop() if opened else None
-            if kind == "link_end" and begin is not None:
+            if kind != "close" and begin is not None:
                 cuts += [(begin, begin + 1), (start, end)]
         elif kind in ("star_open", "star_close"):
             if kind == "star_open" or in_star:

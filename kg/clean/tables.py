@@ -70,22 +70,20 @@ def _collect(lines: Sequence[Line], start: int, separator: re.Pattern[str], *, l
 
 def _collect_bars(lines: Sequence[Line], start: int) -> FoundTable | None:
     rows: list[Row] = []
-    count = 0
-    ruled = False
+    rules = 0
     for line in _run(lines, start):
-        if "|" not in line.text.text:
+        text = line.text.text
+        if "|" not in text or (rules and not rows):  # more than one rule before the first row
             break
-        count += 1
-        if _RULE_ROW.fullmatch(line.text.text):
-            ruled = True
+        if _RULE_ROW.fullmatch(text):
+            rules += 1
             continue
         row = _row(_without_outer_bars(line.text), _BAR)
-        if rows and not ruled and len(row.cells) != len(rows[0].cells):
-            count -= 1
+        if rows and not rules and not len(row.cells) == len(rows[0].cells) >= 2:
             break
         rows.append(row)
-    is_table = ruled or (len(rows) >= 2 and len(rows[0].cells) >= 2)
-    return FoundTable(tuple(rows), count) if rows and is_table else None
+    is_table = rows and (rules or len(rows) >= 2)
+    return FoundTable(tuple(rows), len(rows) + rules) if is_table else None
 
 
 def _without_outer_bars(text: Traced) -> Traced:
@@ -116,9 +114,10 @@ def _collect_words(lines: Sequence[Line], start: int) -> FoundTable | None:
             break
         if rows and len(row.cells) != len(rows[0].cells):
             break
+        if not any(_HAN.search(cell.text) for cell in row.cells):
+            break
         rows.append(row)
-    chinese = all(any(_HAN.search(cell.text) for cell in row.cells) for row in rows)
-    return FoundTable(tuple(rows), len(rows)) if len(rows) >= 3 and chinese else None
+    return FoundTable(tuple(rows), len(rows)) if len(rows) >= 3 else None
 
 
 def _is_prose(cell: str) -> bool:

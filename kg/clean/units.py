@@ -1,5 +1,6 @@
 """Lines to units: whole headings, paragraphs, items, captions and tables, still with their raw offsets."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from kg.clean.traced import Traced
 from kg.report import Block, BlockKind
 
 _BARE_LEVEL = 30  # of headings without any mark: the innermost
+_ESCAPED_BAR = re.compile(r"\\(?=\|)")  # read_markup leaves it for the tables
 _REACH = 8  # lines of furniture that may interrupt a paragraph
 
 
@@ -45,13 +47,13 @@ class UnitFinder:
         while number < len(self.lines):
             line = self.lines[number]
             if line.given is not None:
-                yield _given_unit(line, line.given)
+                yield from _given_units(line, line.given)
                 number += 1
             elif number in self._furniture:
                 yield Unit("furniture", line.page, _tidy(line.text))
                 number += 1
             elif table := find_table(self.lines, number):
-                yield Unit("table", line.page, line.text, rows=tuple(map(_fold_row, table.rows)))
+                yield from _table_units(line, tuple(map(_fold_row, table.rows)))
                 number += table.lines
             else:
                 form = self._form(number)
@@ -122,10 +124,25 @@ class UnitFinder:
         return Unit(form.kind, self.lines[members[0]].page, _tidy(join(parts)), form.level)
 
 
-def _given_unit(line: Line, block: Block) -> Unit:
+def _given_units(line: Line, block: Block) -> Iterator[Unit]:
     if block.kind == "table":
-        return Unit("table", block.page, line.text, rows=_given_rows(line.text, block))
-    return Unit(block.kind, block.page, _tidy(line.text), len(block.heading_path) + 1)
+        yield from _table_units(line, _given_rows(line.text, block))
+    else:
+        yield Unit(block.kind, block.page, _tidy(line.text), len(block.heading_path) + 1)
+
+
+def _table_units(line: Line, rows: tuple[Row, ...]) -> Iterator[Unit]:
+    """A table; what stands alone in a row above its header is its caption."""
+    above = 0
+    while above + 2 < len(rows) and _is_title(rows[above]):
+        yield Unit("caption", line.page, rows[above].cells[0])
+        above += 1
+    yield Unit("table", line.page, line.text, rows=rows[above:])
+
+
+def _is_title(row: Row) -> bool:
+    """Whether a row has text in its first cell alone, though it has more cells."""
+    return len(row.cells) > 1 and bool(row.cells[0].text) and not any(cell.text for cell in row.cells[1:])
 
 
 def _given_rows(text: Traced, block: Block) -> tuple[Row, ...]:
@@ -147,4 +164,6 @@ def _fold_row(row: Row) -> Row:
 def _tidy(text: Traced) -> Traced:
     if "\n" in text.text or "\t" in text.text:
         text = text.map(lambda chars: chars.replace("\n", " ").replace("\t", " ").replace("\r", " "))
+    if "\\|" in text.text:
+        text = text.delete(_ESCAPED_BAR)
     return fold_spaces(text.map(fold_punctuation)).strip()

@@ -9,6 +9,7 @@ from kg.reading.description import find_date
 
 _PAGE_CHARS = 3000  # about one page
 _TOP_LINES = 40
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _DAY = r"(?:19|20)\d{2}\s*(?:年|[-/.])\s*\d{1,2}\s*(?:月|[-/.])\s*\d{1,2}\s*日?"
 _DATE_LINE = re.compile(
     rf"(?:\S{{0,8}}(?:发布|日期|时间|Date)\S{{0,4}}\s*[:：]?\s*)?({_DAY})(?:\s+\d{{1,2}}:\d{{2}}.*)?"
@@ -34,8 +35,8 @@ class Front:
 
 def find_front(contents: Contents) -> Front:
     """The metadata of a file, filled up from the text of its first page."""
-    lines = [" ".join(line.split()) for line in contents.text[:_PAGE_CHARS].splitlines()]
-    lines = [line.strip("#*> ") for line in lines if line.strip("#*> ")][:_TOP_LINES]
+    lines = [" ".join(_TAG.sub(" ", line).split()) for line in contents.text[:_PAGE_CHARS].splitlines()]
+    lines = [line.strip("#*> ") for line in lines if line.strip("#*> ") and line[0] != "|"][:_TOP_LINES]
     return Front(
         contents.title or _find_title(lines),
         contents.publisher or _find_publisher(lines) or _find_owner(contents.text),

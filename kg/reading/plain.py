@@ -23,7 +23,7 @@ def read_plain(text: str, media_type: str) -> Contents:
     title = _first(found, _TITLE)
     heading = _HEADING.search(text)
     if title is None and heading is not None:
-        title = re.sub(r"[*_`\\]", "", heading[1])
+        title = re.sub(r"[*_`\\]|\[\^[^\]]*\]", "", heading[1])
     published = next((day for name in _PUBLISHED if (day := find_date(found.get(name, "")[:11].strip("T ")))), None)
     return Contents(text, media_type, blocks, title, _first(found, _PUBLISHER), published)
 
