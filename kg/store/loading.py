@@ -225,7 +225,8 @@ class _Completion:
         _claim(tx, load)
         entities = sharing.lock_entities(tx, load.entities)
         self._create_entities(load.entities.keys() - entities.keys())
-        sharing.set_entities(tx, {one: self._properties(one, entities.get(one, {})) for one in load.entities})
+        properties = {one: self._properties(one, entities.get(one, {})) for one in load.entities}
+        sharing.set_entities(tx, properties, entities)
         sharing.send(tx, _APPEARANCES, load.appearances)
         facts = sharing.lock_facts(tx, load.ends)
         self._create_facts(load.ends.keys() - facts.keys())

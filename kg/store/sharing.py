@@ -78,9 +78,16 @@ def find_ends(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, Ends]:
     return {one["id"]: Ends(one["subject"], one["relation"], one["object"]) for one in fetch(tx, _ENDS, ids)}
 
 
-def set_entities(tx: ManagedTransaction, properties: Mapping[str, Properties]) -> None:
-    """Write the properties of entities."""
-    send(tx, _SET_ENTITIES, ({"id": one, "props": properties[one]} for one in sorted(properties)))
+def set_entities(
+    tx: ManagedTransaction, properties: Mapping[str, Properties], stored: Mapping[str, Properties]
+) -> None:
+    """Write those properties of entities that differ from the stored ones: names stand in two indexes."""
+    rows: list[Row] = []
+    for one in sorted(properties):
+        old = stored.get(one, {})
+        changed = {key: value for key, value in properties[one].items() if old.get(key) != value}
+        rows.append({"id": one, "props": changed})
+    send(tx, _SET_ENTITIES, (row for row in rows if row["props"]))
 
 
 def delete_unused(tx: ManagedTransaction, ids: Iterable[str]) -> int:

@@ -45,7 +45,8 @@ def take_out(tx: ManagedTransaction, document_id: str, ontology: Ontology, *, on
     tx.run(_DELETE_DOCUMENT, id=document_id).consume()
     facts = sharing.recompute_facts(tx, ends, statuses, ontology)
     left = {one: stored_mentions(stored[one]).plus(leaving.get(one, Mentions()), sign=-1) for one in stored}
-    sharing.set_entities(tx, {one: entity_properties(one, stored_known(stored[one]), left[one]) for one in left})
+    properties = {one: entity_properties(one, stored_known(stored[one]), left[one]) for one in left}
+    sharing.set_entities(tx, properties, stored)
     entities = sharing.delete_unused(tx, [one for one in left if not left[one].total])
     return RemoveResult(document_id, facts, entities)
 
