@@ -1,8 +1,11 @@
 """What looks like noise or markup and is content: cleaning must not swallow it, nor take forever over it."""
 
+import itertools
 import time
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from kg.clean import clean
 from kg.reading import report_from_text
@@ -92,3 +95,21 @@ def test_rows_of_no_table_take_linear_time(line: str) -> None:
     start = time.process_time()
     cleaned(line * 8000)
     assert time.process_time() - start < 5
+
+
+PIECES = (
+    "|a\n | |-|\n a·b·c\n 百··度\n \t \n \r\n \f \u2028 百度 。 ， （ ） “ ![a]( ](b) ][c] [^1] [^1]: [1] <table> <tr> <td> </table> ** * ` ```\n"
+    " ~~~\n -·百\n 1.·百\n 1、 图1· 来源： 一、 #·百\n ---\n ===\n >· <!-- --> &amp; &#0; http://a.b/ 免责声明\n 本报告仅供 目录\n ....3\n 2023\n 7\n"
+)
+MARKUP = st.lists(st.sampled_from([piece.replace("·", " ") for piece in PIECES.split(" ")]), max_size=40).map("".join)
+
+
+@settings(deadline=None)
+@given(MARKUP)
+@example("<!--\n-->```\n百度")
+@example("</table><table></table>")
+def test_pieces_of_markup_in_any_order_break_nothing(text: str) -> None:
+    report = cleaned(text)
+    places = [report.raw_map.to_raw(offset) for offset in range(len(report.text))]
+    assert all(one < other for one, other in itertools.pairwise(places))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(report.blocks))

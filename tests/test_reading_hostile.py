@@ -17,6 +17,7 @@ from docx.oxml.ns import nsdecls
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Table
 
 from kg.errors import ReadError
 from kg.reading import find_sources, read_manifest, read_report
@@ -117,6 +118,23 @@ def test_a_page_that_is_damaged_does_not_take_the_others_with_it(tmp_path: Path)
     assert texts_of(read(write(tmp_path / "a.pdf", data[:second] + b"/Type /Pagz\n" + data[second + 12 :]))) == [
         LINE.strip()
     ]
+
+
+def test_text_beside_and_close_to_a_table_is_all_there(tmp_path: Path) -> None:
+    save_pdf(tmp_path / "a.pdf")  # registers the font
+    canvas = Canvas(str(tmp_path / "b.pdf"))
+    canvas.setFont("STSong-Light", 10)
+    texts = {"表上一行": (60, 655), "表下一行": (60, 590), "表右": (200, 630), "表左": (20, 630)}
+    for text, place in texts.items():
+        canvas.drawString(*place, text)
+    grid = [("GRID", (0, 0), (-1, -1), 1, "black"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+    table = Table([["公司", "产品"], ["星河", "云舟"], ["北辰", "观象"]], style=grid)
+    table.wrapOn(canvas, 400, 400)
+    table.drawOn(canvas, 72, 600)
+    canvas.save()
+    found = read(tmp_path / "b.pdf")
+    assert [text for text in texts if text not in texts_of(found)] == []
+    assert "星河\t云舟" in found.text
 
 
 def test_docx_text_of_revisions_controls_and_boxes_is_read(tmp_path: Path) -> None:

@@ -71,10 +71,11 @@ _BLOCK_TAG = re.compile(r"</?(?:br|p|div|li|td|th|tr|h[1-6])\b", re.IGNORECASE)
 
 def read_markup(rows: list[Traced]) -> Iterator[tuple[Traced, Role]]:
     """Each line without its markup, and its role."""
+    rows = list(_without_comments(rows))
     fence = ""
     last = {match[1]: number for number, row in enumerate(rows) if (match := _FENCE.match(row.text))}
     front = _front_matter_length(rows)
-    for number, row in enumerate(_without_comments(rows)):
+    for number, row in enumerate(rows):
         mark = _FENCE.match(row.text)
         if number < front:
             yield row, Role(aside=True, hidden=_RULE.fullmatch(row.text) is not None)

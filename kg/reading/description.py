@@ -55,16 +55,13 @@ def read_manifest(path: str | Path) -> dict[str, Description]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{path}: cannot read the manifest: {error}; it must be a UTF-8 CSV file") from error
-    try:
-        rows = list(_numbered_rows(text))
-    except csv.Error as error:
-        raise ReadError(f"{path}: cannot read the manifest: {error}; it must be a UTF-8 CSV file") from error
-    header = [column.strip() for column in rows[0][1]] if rows else []
+    rows = _numbered_rows(path, text)
+    header = [column.strip() for column in next(rows, (1, []))[1]]
     unknown = [column for column in header if column not in _COLUMNS]
     if unknown or "source" not in header or len(set(header)) < len(header):
         raise ReadError(f"{path}:1: the columns must be source and some of {list(_COLUMNS[1:])}; found {header}")
     found: dict[str, Description] = {}
-    for number, row in rows[1:]:
+    for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         where = f"{path}:{number}"
@@ -78,11 +75,14 @@ def read_manifest(path: str | Path) -> dict[str, Description]:
     return found
 
 
-def _numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _numbered_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row and the line it ends on."""
     reader = csv.reader(io.StringIO(text, newline=""))
-    for row in reader:
-        yield reader.line_num, row
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise ReadError(f"{path}: cannot read the manifest: {error}; it must be a UTF-8 CSV file") from error
 
 
 def _source_id(where: str, source: str, folder: Path) -> str:
