@@ -1,19 +1,13 @@
 """Files that lie, are damaged, or hold their text in unusual places: each is read whole, or refused in one line."""
 
-import io
 import logging
 import os
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import docx
 import pytest
-from docx.document import Document
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -70,11 +64,6 @@ def test_codecs_that_are_no_encoding_of_files_are_not_tried(hint: str) -> None:
 def test_text_of_invisible_characters_alone_is_no_text(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"a\.txt: no text in it"):
         read(write(tmp_path / "a.txt", "\u200b\u200b\n".encode()))
-
-
-def save_docx(path: Path, document: Document) -> Path:
-    document.save(str(path))
-    return path
 
 
 def save_pdf(path: Path, *, pages: int = 1) -> Path:
@@ -135,59 +124,6 @@ def test_text_beside_and_close_to_a_table_is_all_there(tmp_path: Path) -> None:
     found = read(tmp_path / "b.pdf")
     assert [text for text in texts if text not in texts_of(found)] == []
     assert "星河\t云舟" in found.text
-
-
-def test_docx_text_of_revisions_controls_and_boxes_is_read(tmp_path: Path) -> None:
-    names = nsdecls("w")
-    document = docx.Document()
-    paragraph = document.add_paragraph("公司")
-    for tag, text in (
-        ("ins", "<w:t>新增</w:t>"),
-        ("del", "<w:delText>删去</w:delText>"),
-        ("smartTag", "<w:t>标记</w:t>"),
-    ):
-        paragraph._p.append(parse_xml(f"<w:{tag} {names}><w:r>{text}</w:r></w:{tag}>"))
-    box = "<w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent>"
-    paragraph._p.append(parse_xml(f"<w:r {names}><w:pict>{box}</w:pict></w:r>"))
-    control = f"<w:sdt {names}><w:sdtContent><w:p><w:r><w:t>控件</w:t></w:r></w:p></w:sdtContent></w:sdt>"
-    document.element.body.insert(0, parse_xml(control))
-    assert texts_of(read(save_docx(tmp_path / "a.docx", document))) == ["控件", "公司新增标记", "框内"]
-
-
-def test_docx_tables_inside_tables_follow_the_outer_one(tmp_path: Path) -> None:
-    document = docx.Document()
-    table = document.add_table(2, 2)
-    for index, word in enumerate(["公司", "产品", "星河智算"]):
-        table.cell(index // 2, index % 2).text = word
-    inner = table.cell(1, 1).add_table(1, 2)
-    inner.cell(0, 0).text, inner.cell(0, 1).text = "云舟", "2023"
-    assert texts_of(read(save_docx(tmp_path / "a.docx", document))) == ["公司\t产品\n星河智算\t", "云舟\t2023"]
-
-
-def test_a_docx_table_of_one_cell_is_a_frame_around_text(tmp_path: Path) -> None:
-    document = docx.Document()
-    document.add_table(1, 1).cell(0, 0).add_paragraph("正文").insert_paragraph_before("摘要")
-    report = read(save_docx(tmp_path / "a.docx", document))
-    assert [block.kind for block in report.blocks] == ["paragraph", "paragraph"]
-
-
-def test_docx_styles_made_from_heading_styles_are_headings(tmp_path: Path) -> None:
-    document = docx.Document()
-    document.styles.add_style("我的二级", 1).base_style = document.styles["Heading 2"]
-    document.add_heading("云舟年报", 0)
-    document.add_paragraph("细分市场", style="我的二级")
-    report = read(save_docx(tmp_path / "a.docx", document))
-    assert ([block.kind for block in report.blocks], report.title) == (["heading", "heading"], "云舟年报")
-
-
-def test_another_office_file_is_refused_as_what_it_is(tmp_path: Path) -> None:
-    data = io.BytesIO()
-    with zipfile.ZipFile(save_docx(tmp_path / "a.docx", docx.Document())) as old, zipfile.ZipFile(data, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"wordprocessingml.document.main", b"spreadsheetml.sheet.main"))
-    with pytest.raises(ReadError, match=r"b\.docx: not a Word file") as caught:
-        read(write(tmp_path / "b.docx", data.getvalue()))
-    assert "\n" not in str(caught.value)
 
 
 def test_names_in_nested_html_lists_stay_apart(tmp_path: Path) -> None:

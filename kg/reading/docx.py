@@ -1,7 +1,7 @@
 """Word files: headings by style, list items, tables and text boxes, in the order of the document.
 
 python-docx finds parts and styles; the walk over the body is ours, since its own leaves out what stands in content
-controls, tracked insertions, text boxes and tables inside tables.
+controls, tracked insertions, text boxes, notes and tables inside tables, and gives up on cells that are merged badly.
 """
 
 import io
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import docx
 from docx.document import Document
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from kg.errors import ReadError
@@ -25,7 +25,9 @@ from kg.reading.problems import to_line
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)?|title", re.IGNORECASE)
 _LIST = re.compile(r"list|列表|列出段落", re.IGNORECASE)
 _MAX_BYTES = 500_000_000  # unpacked
-_TEXT, _BOX, _PARAGRAPH, _TABLE = qn("w:t"), qn("w:txbxContent"), qn("w:p"), qn("w:tbl")
+_TEXT, _BOX, _PARAGRAPH = qn("w:t"), qn("w:txbxContent"), qn("w:p")
+_TABLE, _ROW, _CELL = qn("w:tbl"), qn("w:tr"), qn("w:tc")
+_NOTES = ("/footnotes", "/endnotes")
 _CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 # Deleted and moved text, properties, and the older copy of a drawing.
 _NOT_TEXT = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), qn("w:sdtPr"), qn("w:tblPr"), qn("w:sectPr")}
@@ -41,6 +43,8 @@ def read_docx(data: bytes, where: str) -> Contents:
     _check_archive(data, where)
     try:
         document = docx.Document(io.BytesIO(data))
+        related = document.part.rels.values()
+        notes = [parse_xml(one.target_part.blob) for one in related if one.reltype.endswith(_NOTES)]
     except ValueError as error:  # its main part is another's
         raise ReadError(f"{where}: not a Word file, but of another office program; save it as .docx or pdf") from error
     except Exception as error:  # python-docx passes on whatever zipfile, lxml or a missing part raises
@@ -48,7 +52,8 @@ def read_docx(data: bytes, where: str) -> Contents:
             f"{where}: the docx file is damaged ({to_line(error)}); save it again in a word processor"
         ) from error
     reader = _BodyReader(document)
-    reader.read(document.element.body)
+    for part in (document.element.body, *notes):
+        reader.read(part)
     writer = reader.writer
     return Contents(writer.text, DOCX, writer.blocks, document.core_properties.title or reader.title)
 
@@ -74,7 +79,7 @@ class _BodyReader:
             if child.tag == _PARAGRAPH:
                 self._read_paragraph(child)
             elif child.tag == _TABLE:
-                self._read_table(Table(child, self.document))
+                self._read_table(child)
             elif child.tag not in _NOT_TEXT:
                 self.read(child)
 
@@ -89,16 +94,17 @@ class _BodyReader:
         for box in (child for child in _walk(element, _BOX) if child.tag == _BOX):
             self.read(box)
 
-    def _read_table(self, table: Table) -> None:
+    def _read_table(self, table: BaseOxmlElement) -> None:
         """Adds a table, and after it those inside it; a table of one cell is a frame around text."""
-        cells = list(_unique_cells(table))
+        rows = _grid(table)
+        cells = list(dict.fromkeys(cell for row in rows for cell in row if cell is not None))
         if len(cells) == 1:
-            self.read(cells[0]._tc)
+            self.read(cells[0])
             return
-        self.writer.add_table(_rows(table))
-        for inner in (inner for cell in cells for inner in _walk(cell._tc, _TABLE, _BOX)):
+        self.writer.add_table([["" if cell is None else _cell_text(cell) for cell in row] for row in rows])
+        for inner in (inner for cell in cells for inner in _walk(cell, _TABLE, _BOX)):
             if inner.tag == _TABLE:
-                self._read_table(Table(inner, self.document))
+                self._read_table(inner)
             elif inner.tag == _BOX:
                 self.read(inner)
 
@@ -126,8 +132,8 @@ def _heading_level(paragraph: Paragraph) -> int | None:
         if match := _HEADING.match(style.name or ""):
             return int(match[1] or (0 if match[0].lower() == "title" else 1))
         outline = style.element.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        if outline is not None and int(outline.get(qn("w:val"), 9)) < 9:
-            return int(outline.get(qn("w:val"))) + 1
+        if (level := _number(outline, 9)) < 9:
+            return level + 1
         style = style.base_style
     return None
 
@@ -138,28 +144,36 @@ def _is_item(paragraph: Paragraph) -> bool:
     return numbered or _LIST.match((paragraph.style.name if paragraph.style is not None else None) or "") is not None
 
 
-def _unique_cells(table: Table) -> Iterator[_Cell]:
-    seen: set[BaseOxmlElement] = set()
-    for cell in (cell for row in table.rows for cell in row.cells):
-        if cell._tc not in seen:
-            seen.add(cell._tc)
-            yield cell
+def _grid(table: BaseOxmlElement) -> list[list[BaseOxmlElement | None]]:
+    """The cells row by row; one merged downwards stands in each of its rows, one merged to the right before Nones."""
+    grid: list[list[BaseOxmlElement | None]] = []
+    for row in (child for child in _walk(table, _ROW) if child.tag == _ROW):
+        above = grid[-1] if grid else []
+        grid.append([])
+        for cell in (child for child in _walk(row, _CELL) if child.tag == _CELL):
+            upper = above[len(grid[-1])] if len(grid[-1]) < len(above) else None
+            grid[-1].append(upper if upper is not None and _continues(cell) else cell)
+            grid[-1] += [None] * (_width(cell) - 1)
+    return grid
 
 
-def _rows(table: Table) -> list[list[str]]:
-    """The cells row by row; a merged cell has its text once a row, in its first column."""
-    rows: list[list[str]] = []
-    for row in table.rows:
-        cells = row.cells
-        rows.append(
-            [
-                _cell_text(cell) if index == 0 or cell._tc is not cells[index - 1]._tc else ""
-                for index, cell in enumerate(cells)
-            ]
-        )
-    return rows
+def _continues(cell: BaseOxmlElement) -> bool:
+    """Whether a cell is the lower part of one that is merged downwards."""
+    merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+    return merge is not None and merge.get(qn("w:val")) != "restart"
 
 
-def _cell_text(cell: _Cell) -> str:
-    inner = _walk(cell._tc, _PARAGRAPH, _TABLE)
+def _width(cell: BaseOxmlElement) -> int:
+    """The columns of a cell; Word has 63 at most."""
+    return min(_number(cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}"), 1), 63)
+
+
+def _number(element: BaseOxmlElement | None, default: int) -> int:
+    """The value of a property; the default where it is not there, or no number."""
+    value = "" if element is None else element.get(qn("w:val"), "")
+    return int(value) if re.fullmatch("[0-9]{1,6}", value) else default
+
+
+def _cell_text(cell: BaseOxmlElement) -> str:
+    inner = _walk(cell, _PARAGRAPH, _TABLE)
     return "\n".join("".join(_characters(one)) for one in inner if one.tag == _PARAGRAPH)
