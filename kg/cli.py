@@ -290,6 +290,7 @@ def _progress() -> Iterator[Progress]:
 def main() -> None:
     """Run the command line; a user's error becomes one line and exit code 1."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of each retry; what fails is raised
     try:
         app()
     except KgError as error:

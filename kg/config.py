@@ -20,6 +20,7 @@ class Config:
         names: a folder as seeds/names/.
         triggers: a file as seeds/triggers.toml.
         qualifiers: a file as seeds/qualifiers.toml.
+        tables: a file as seeds/tables.toml.
         max_chars: a report with more characters is not read.
         min_score: relations below it are not kept (0 to 1).
         chunk_chars: a chunk holds at most this many characters (510 tokens of the encoder at one a character).
@@ -33,6 +34,7 @@ class Config:
     names: Path = seeds_path() / "names"
     triggers: Path = seeds_path() / "triggers.toml"
     qualifiers: Path = seeds_path() / "qualifiers.toml"
+    tables: Path = seeds_path() / "tables.toml"
     max_chars: int = 50_000_000
     min_score: float = 0.0
     chunk_chars: int = 510

@@ -10,7 +10,7 @@ from kg import __version__
 from kg.clean import clean
 from kg.config import Config
 from kg.errors import ReadError
-from kg.extraction import Extractor
+from kg.extraction import Extractor, RuleFiles
 from kg.graph import Graph
 from kg.lexicon import Lexicon
 from kg.mention import Extraction
@@ -76,14 +76,16 @@ class Pipeline:
     def extractor(self) -> Extractor:
         """The extractor of the configuration."""
         config = self.config
-        return Extractor(self.ontology, self.lexicon, triggers=config.triggers, min_score=config.min_score)
+        rules = RuleFiles(config.triggers, config.qualifiers, config.tables)
+        return Extractor(self.ontology, self.lexicon, rules=rules, min_score=config.min_score)
 
     @cached_property
     def version(self) -> str:
         """What made a graph: the release, and a hash of the ontology, names, rules and settings it used."""
         config = self.config
         digest = hashlib.sha256(f"{config.min_score} {config.chunk_chars}".encode())
-        for path in (config.ontology, config.triggers, config.qualifiers, *sorted(config.names.glob("*.tsv"))):
+        names = sorted(config.names.glob("*.tsv"))
+        for path in (config.ontology, config.triggers, config.qualifiers, config.tables, *names):
             digest.update(path.read_bytes())
         return f"{__version__}+{digest.hexdigest()[:12]}"
 

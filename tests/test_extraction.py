@@ -8,7 +8,7 @@ import spacy
 from kg.errors import SeedError
 from kg.extraction import Extractor
 from kg.extraction.document import SPANS
-from kg.extraction.pipeline import create_pipeline
+from kg.extraction.pipeline import RuleFiles, create_pipeline
 from kg.extraction.tokenizer import TOKENIZER
 from kg.lexicon import Lexicon, Name
 from kg.report import Block, Report, Sentence
@@ -41,7 +41,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def extractor(ontology):
-    return Extractor(ontology, Lexicon(tuple(NAMES)), triggers=TRIGGERS)
+    return Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=TRIGGERS))
 
 
 def report_of(*parts, kinds=()):
@@ -163,7 +163,7 @@ def test_offsets_count_in_the_text_of_the_report(extractor):
 
 
 def test_min_score_leaves_out_what_is_less_sure(ontology):
-    strict = Extractor(ontology, Lexicon(tuple(NAMES)), triggers=TRIGGERS, min_score=0.999)
+    strict = Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=TRIGGERS), min_score=0.999)
     assert not triples_of(strict, "百度发布文心一言。")
 
 
@@ -200,9 +200,9 @@ def test_component_after_the_lexicon_can_add_names(ontology, extractor):
         doc.spans[SPANS].append(Span(doc, 0, 2, label="Company", kb_id="新名"))
         return doc
 
-    nlp = create_pipeline(ontology, Lexicon(tuple(NAMES)), TRIGGERS)
+    nlp = create_pipeline(ontology, Lexicon(tuple(NAMES)), RuleFiles(triggers=TRIGGERS))
     nlp.add_pipe("test_tagger", after="kg_lexicon")
-    taught = Extractor(ontology, Lexicon(tuple(NAMES)), triggers=TRIGGERS)
+    taught = Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=TRIGGERS))
     taught.nlp = nlp
     assert ("新名", "DEVELOPS", "文心一言") in triples_of(taught, "新名发布文心一言。")
 
@@ -210,13 +210,11 @@ def test_component_after_the_lexicon_can_add_names(ontology, extractor):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[relations.NO_SUCH.verbs]\n'发布' = 0.5", "NO_SUCH"),
         ("[relations.DEVELOPS.verbs]\n'发布' = 'x'", "needs a number"),
         ("[relations.DEVELOPS.words]\n'发布' = 0.5", "not a table of triggers"),
         ("[relations.DEVELOPS.patterns]\n'{S}(' = 0.5", "cannot be read"),
         ("[relations.DEVELOPS.patterns]\n'{S}发布' = 0.5", "must have"),
         ("[names.Company.quoted]\nscore = 1", "cannot be read"),
-        ("[names.Firm.ticker]\nscore = 1", "Firm"),
         ("a = ", "cannot read the triggers"),
     ],
 )
@@ -224,7 +222,7 @@ def test_bad_triggers_are_named(ontology, tmp_path, text, message):
     path = tmp_path / "triggers.toml"
     path.write_text('kinds = [["Company", "Product"]]\n' + text, encoding="utf-8")
     with pytest.raises(SeedError, match=message):
-        Extractor(ontology, Lexicon(()), triggers=path)
+        Extractor(ontology, Lexicon(()), rules=RuleFiles(triggers=path))
 
 
 @pytest.mark.parametrize(
@@ -233,7 +231,10 @@ def test_bad_triggers_are_named(ontology, tmp_path, text, message):
 )
 def test_name_with_two_readings_is_read_by_its_neighbours(ontology, text, label):
     names = [Name("Company", "远象"), Name("Sector", "远象"), Name("Company", "灵鹿"), Name("Product", "灵鹿")]
-    assert label in {kind for _, kind in names_of(Extractor(ontology, Lexicon(tuple(names)), triggers=TRIGGERS), text)}
+    assert label in {
+        kind
+        for _, kind in names_of(Extractor(ontology, Lexicon(tuple(names)), rules=RuleFiles(triggers=TRIGGERS)), text)
+    }
 
 
 def test_type_that_the_triggers_do_not_know_makes_no_trouble(ontology):
@@ -242,10 +243,18 @@ def test_type_that_the_triggers_do_not_know_makes_no_trouble(ontology):
     from kg.ontology import EntityType
 
     wider = replace(ontology, types={**ontology.types, "Law": EntityType("Law", "法规", "#000000")})
-    extractor = Extractor(wider, Lexicon((*NAMES, Name("Law", "数据安全法"))), triggers=TRIGGERS)
+    extractor = Extractor(wider, Lexicon((*NAMES, Name("Law", "数据安全法"))), rules=RuleFiles(triggers=TRIGGERS))
     assert ("百度", "DEVELOPS", "文心一言") in triples_of(extractor, "数据安全法后，百度发布文心一言。")
 
 
 def test_empty_report_gives_nothing(extractor):
     found = extractor.extract(*report_of())
     assert (found.mentions, found.relations) == ((), ())
+
+
+def test_rules_of_what_the_ontology_lacks_rest_with_a_warning(ontology, tmp_path, caplog):
+    path = tmp_path / "triggers.toml"
+    path.write_text("kinds = [['Company']]\n[relations.NO_SUCH.verbs]\n'发布' = 0.5\n", encoding="utf-8")
+    extractor = Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=path))
+    assert triples_of(extractor, "百度发布文心一言。") == set()
+    assert "NO_SUCH" in caplog.text

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from kg.errors import SeedError
 from kg.extraction.candidates import Candidate
 from kg.extraction.edges import HAN, ends_word, left_edge, legal_edge
 from kg.extraction.latin import LatinForm, find_latin
-from kg.extraction.triggers import read_toml
+from kg.extraction.triggers import read_toml, warn_unknown
 from kg.ontology import Ontology
 
 _TICKER = re.compile(r"[（(](?:[06389]\d{5}(?:\.(?:SZ|SH|BJ|OC))?|\d{4,5}\.HK|[A-Z]{1,5}\.(?:US|O|N|OQ))[）)]")
@@ -58,15 +58,12 @@ class Forms:
         latin = tuple(_read_latin(path, label, table) for label, kind, table in entries if kind == "latin")
         return cls(path, forms, latin)
 
-    def check(self, ontology: Ontology) -> None:
-        """Refuse forms of a type that the ontology does not declare.
-
-        Raises:
-            SeedError: there is one.
-        """
+    def restrict(self, ontology: Ontology) -> Self:
+        """The forms of the types that an ontology declares; one warning names the others."""
         types = {form.type for form in self.forms} | {form.type for form in self.latin}
-        if unknown := sorted(types - ontology.types.keys()):
-            raise SeedError(f"{self.path}: names.{unknown[0]}: the ontology declares {sorted(ontology.types)}")
+        warn_unknown(self.path, "types", types - ontology.types.keys())
+        forms = tuple(form for form in self.forms if form.type in ontology.types)
+        return replace(self, forms=forms, latin=tuple(form for form in self.latin if form.type in ontology.types))
 
     def is_short(self, label: str, name: str) -> bool:
         """Whether a listed name of a type is so short that it must stand free."""

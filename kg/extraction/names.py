@@ -35,7 +35,7 @@ class LexiconComponent:
 
     def use(self, ontology: Ontology, lexicon: Lexicon) -> None:
         """Mark the names of this list from now on."""
-        self.forms.check(ontology)
+        self.forms = self.forms.restrict(ontology)
         self._lexicon = lexicon
         self._spellings = {spelling for name in lexicon.names for spelling in (name.canonical, *name.aliases)}
         self._matcher = NameMatcher(self._spellings)

@@ -1,6 +1,7 @@
 """The extraction pipeline: a report and its sentences in, mentions and relations out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -8,33 +9,52 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.extraction import qualifiers, structure  # noqa: F401  they register their factories
+from kg.extraction import qualifiers  # noqa: F401  it registers its factory
 from kg.extraction.document import SPANS, DocBlock, DocRelation, DocSentence, relations_of
 from kg.extraction.names import LexiconComponent
 from kg.extraction.relations import RelationComponent
+from kg.extraction.structure import Structure
 from kg.extraction.tokenizer import TOKENIZER, cover
 from kg.lexicon import Lexicon
 from kg.mention import Extraction, Mention, Relation
 from kg.ontology import Ontology
 from kg.report import Block, Report, Sentence
+from kg.resources import seeds_path
 
 _SECTION_CHARS = 20_000  # spaCy stops at a million; short Docs also keep memory flat
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """The files that say how things are said; the shipped ones unless others are named.
+
+    Attributes:
+        triggers: words and patterns of relations, and forms of names.
+        qualifiers: cue words of a status.
+        tables: header words of tables and what their columns relate.
+    """
+
+    triggers: Path = seeds_path() / "triggers.toml"
+    qualifiers: Path = seeds_path() / "qualifiers.toml"
+    tables: Path = seeds_path() / "tables.toml"
 
 
 class Extractor:
     """Finds mentions and relations in reports.
 
     Args:
-        triggers: a file such as seeds/triggers.toml.
+        rules: the files of rules.
         min_score: relations below it are left out (0 to 1).
 
     Raises:
-        SeedError: the triggers cannot be used.
+        SeedError: a file of rules cannot be used.
     """
 
-    def __init__(self, ontology: Ontology, lexicon: Lexicon, *, triggers: Path, min_score: float = 0.0) -> None:
+    def __init__(
+        self, ontology: Ontology, lexicon: Lexicon, *, rules: RuleFiles | None = None, min_score: float = 0.0
+    ) -> None:
         self._min_score = min_score
-        self.nlp = create_pipeline(ontology, lexicon, triggers)
+        self.nlp = create_pipeline(ontology, lexicon, rules or RuleFiles())
 
     def extract(self, report: Report, sentences: Sequence[Sentence]) -> Extraction:
         """All that one cleaned report says; `sentences` are its sentences in order.
@@ -74,19 +94,21 @@ class Extractor:
             yield doc
 
 
-def create_pipeline(ontology: Ontology, lexicon: Lexicon, triggers: Path) -> Language:
+def create_pipeline(ontology: Ontology, lexicon: Lexicon, rules: RuleFiles) -> Language:
     """The spaCy pipeline: names, then relations, structure and qualifiers.
 
     A component that writes `doc.spans["kg"]`, such as a trained tagger, has its place after `kg_lexicon`:
     `nlp.add_pipe("my_tagger", after="kg_lexicon")`.
     """
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
-    names = nlp.add_pipe("kg_lexicon", config={"triggers": str(triggers), "names": None})
-    relations = nlp.add_pipe("kg_relations", config={"triggers": str(triggers), "ontology": None})
+    triggers, cues, tables = str(rules.triggers), str(rules.qualifiers), str(rules.tables)
+    names = nlp.add_pipe("kg_lexicon", config={"triggers": triggers, "names": None})
+    relations = nlp.add_pipe("kg_relations", config={"triggers": triggers, "ontology": None})
+    structure = nlp.add_pipe("kg_structure", config={"tables": tables, "cues": cues, "ontology": None})
+    nlp.add_pipe("kg_qualifiers", config={"cues": cues})
     cast(LexiconComponent, names).use(ontology, lexicon)
     cast(RelationComponent, relations).use(ontology)
-    nlp.add_pipe("kg_structure")
-    nlp.add_pipe("kg_qualifiers")
+    cast(Structure, structure).use(ontology)
     return nlp
 
 

@@ -27,13 +27,8 @@ class RelationComponent:
         self._rules: Rules | None = None
 
     def use(self, ontology: Ontology) -> None:
-        """Find the relations of this ontology from now on.
-
-        Raises:
-            SeedError: a trigger is of a relation that it does not declare.
-        """
-        self._triggers.check(self._path, ontology)
-        self._rules = Rules(ontology, self._triggers)
+        """Find the relations of this ontology from now on."""
+        self._rules = Rules(ontology, self._triggers.restrict(self._path, ontology))
 
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc with the relations that its sentences say, each once a sentence by its surest rule."""

@@ -1,9 +1,10 @@
 """Trigger words and patterns of relations, read from a TOML file and compiled once."""
 
+import logging
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from kg.errors import SeedError
 from kg.extraction.skeleton import SIGN, Group
 from kg.ontology import Ontology
 
+_log = logging.getLogger(__name__)
 _END = re.compile(r"\{([SO])(?::(\w+))?\}")
 
 
@@ -93,19 +95,29 @@ class Triggers:
         by_types = self.factors.get((rule.relation, f"{subject_type}>{object_type}"), 1.0)
         return min(0.99, rule.score * by_frame * by_types)
 
-    def check(self, path: Path, ontology: Ontology) -> None:
-        """Refuse triggers of an unknown type or relation.
-
-        Raises:
-            SeedError: the ontology does not declare it.
-        """
+    def restrict(self, path: Path, ontology: Ontology) -> Self:
+        """The triggers of the relations that an ontology declares; one warning names the others."""
         rules = [*(rule for rules in self.verbs.values() for rule in rules), *self.brackets]
         named = {rule.relation for rule in rules} | {pattern.rule.relation for pattern in self.patterns}
-        if unknown := sorted(named - ontology.relations.keys()):
-            raise SeedError(
-                f"{path}: unknown relations {unknown}; the ontology declares "
-                f"{sorted(ontology.relations)}; give this ontology triggers of its own (Config.triggers)"
-            )
+        warn_unknown(path, "relations", named - ontology.relations.keys())
+
+        def known(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+            return tuple(rule for rule in rules if rule.relation in ontology.relations)
+
+        return replace(
+            self,
+            verbs={word: known(rules) for word, rules in self.verbs.items()},
+            patterns=tuple(one for one in self.patterns if one.rule.relation in ontology.relations),
+            brackets=known(self.brackets),
+        )
+
+
+def warn_unknown(path: Path, what: str, unknown: Set[str]) -> None:
+    """Say once which types or relations of a rule file the ontology does not declare: their rules rest."""
+    if unknown:
+        _log.warning(
+            "%s: the ontology does not declare the %s %s; their rules are not used", path, what, sorted(unknown)
+        )
 
 
 def read_toml(path: Path) -> dict[str, Any]:  # Any: TOML values have no narrower type

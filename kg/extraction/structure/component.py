@@ -18,11 +18,16 @@ from kg.resources import seeds_path
 
 
 @Language.factory("kg_structure", default_config={"ontology": "", "tables": "", "cues": ""})
-def make_structure(nlp: Language, name: str, ontology: str, tables: str, cues: str) -> "Structure":
-    """The component; empty paths stand for the files of seeds/: ontology.toml, tables.toml, qualifiers.toml."""
+def make_structure(nlp: Language, name: str, ontology: str | None, tables: str, cues: str) -> "Structure":
+    """The component.
+
+    Empty paths stand for the files of seeds/: ontology.toml, tables.toml, qualifiers.toml; without an ontology (None)
+    it waits for `use`.
+    """
     seeds = seeds_path()
     component = Structure(Path(tables or seeds / "tables.toml"), Path(cues or seeds / "qualifiers.toml"))
-    component.use(Ontology.from_toml(Path(ontology or seeds / "ontology.toml")))
+    if ontology is not None:
+        component.use(Ontology.from_toml(Path(ontology or seeds / "ontology.toml")))
     return component
 
 
