@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.pipeline import Outcome
     from kg.reading import Description
     from kg.report import Report, Sentence
+    from kg.store import Store
     from kg.table import Table
 
 # Where each public name lives; `__getattr__` brings it on first use (PEP 562).
@@ -35,6 +36,7 @@ _HOMES = {
     "kg.pipeline": ("Outcome",),
     "kg.reading": ("Description",),
     "kg.report": ("Report", "Sentence"),
+    "kg.store": ("Store",),
     "kg.table": ("Table",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -58,6 +60,7 @@ __all__ = [
     "Report",
     "Selection",
     "Sentence",
+    "Store",
     "Table",
     "Time",
     "build",
