@@ -131,6 +131,17 @@ class TestTwoWriters:
             store.write(graph, pipeline="1")
         assert dump(store) == found
 
+    def test_that_make_the_first_of_a_type_at_once_both_succeed(self, store: Store, reopen: Reopen):
+        clients = [store, reopen()]
+
+        def create(turn: int) -> None:
+            cypher = f"CREATE (n:Entity:First{turn // 2} {{id: $id}})"
+            clients[turn % 2]._connection.write(lambda tx: tx.run(cypher, id=str(turn)).consume())
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(create, range(120)))
+        assert len(store.cypher("MATCH (n:Entity) RETURN n.id AS id", {})) == 120
+
 
 def is_running(pid: int) -> bool:
     try:

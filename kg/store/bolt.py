@@ -11,7 +11,7 @@ from neo4j import Record
 from kg.errors import QueryError, StoreError
 from kg.graph import Entity, Graph
 from kg.ontology import Ontology
-from kg.store.connection import Access, Connection
+from kg.store.connection import Access, Connection, planned_columns
 from kg.store.dumping import dump_lines
 from kg.store.embedded import Lease
 from kg.store.finding import find_entities
@@ -158,7 +158,8 @@ class Store:
         Raises:
             QueryError: it fails, or passes the limits of time or rows.
         """
-        return self._ask(query.text, parameters)
+        table = self._ask(query.text, parameters)
+        return table if table.columns else Table(query.returns, ())
 
     def cypher(self, text: str, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
         """The answer to Cypher that a user wrote; it can read the graph and do nothing else.
@@ -169,7 +170,10 @@ class Store:
         refuse_unsafe(text)
         if not self._connection.access.is_embedded:
             _refuse_plan(self._connection.plan(text, parameters, self._config.timeout))
-        return self._ask(text, parameters)
+        table = self._ask(text, parameters)
+        if table.columns:
+            return table
+        return Table(tuple(planned_columns(self._connection.plan(text, parameters, self._config.timeout))), ())
 
     def _ask(self, text: str, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
         columns, values = self._connection.ask(text, parameters, self._config.timeout, self._config.max_rows)

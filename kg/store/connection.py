@@ -1,7 +1,9 @@
 """One open database behind Bolt: reads, transactions that rerun, user questions with limits, errors in one line."""
 
 import logging
+import random
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +22,6 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
-    ConstraintError,
     DriverError,
     Neo4jError,
     ServiceUnavailable,
@@ -36,6 +37,10 @@ Parameters = Mapping[str, Any]  # Any: what Cypher takes as a parameter
 CONNECT_SECONDS = 5.0
 RETRY_SECONDS = 15.0
 RERUNS = 10
+RERUN_SECONDS = 0.05  # before the first rerun; each waits longer than the one before it
+# What says that another writer was in the way, and that the driver does not know for it: he made the node that we
+# make, he deleted one that we read, or he made the first node of a type just as we did (the embedded engine).
+_OVERTAKEN = ("Schema.ConstraintValidationFailed", "Statement.EntityNotFound", "Statement.SemanticError")
 _FORBIDDEN = ("Security.Forbidden", "Statement.AccessMode")
 _COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 _TIMED_OUT = ("TransactionTimedOut", "Transaction.Terminated")
@@ -103,25 +108,26 @@ class Connection:
     def write(self, work: Callable[[ManagedTransaction], Result]) -> Result:
         """Run some work in one transaction, again where another writer was in the way.
 
-        The driver reruns after conflicts; we do where another writer made a node that we make, or deleted one.
+        The driver reruns after conflicts that it knows, and we after the others.
         """
         self._limit(None)
         with self._explained(), self._writer.session(database=self.access.database) as session:
-            for _ in range(RERUNS):
+            for rerun in range(1, RERUNS + 1):
                 try:
                     return session.execute_write(work)
                 except ClientError as error:
-                    if not isinstance(error, ConstraintError) and "EntityNotFound" not in (error.code or ""):
+                    if not (error.code or "").endswith(_OVERTAKEN):
                         raise
-                    reason = error
-            raise reason
+                # Not at once: what the other one has made is in an index before it can be read.
+                time.sleep(RERUN_SECONDS * rerun * random.uniform(0.5, 1.0))
+            return session.execute_write(work)
 
     def run(self, cypher: str) -> None:
         """One statement of the schema, in a transaction of its own."""
         self.write(lambda tx: tx.run(cypher).consume())
 
     def ask(self, cypher: str, parameters: Parameters, seconds: float, rows: int) -> tuple[list[str], list[list[Any]]]:
-        """Columns and rows of a question that cannot write.
+        """Columns and rows of a question that cannot write; without rows the embedded engine names no columns.
 
         Args:
             cypher: the question.
@@ -135,13 +141,9 @@ class Connection:
         with self._asking(seconds) as tx:
             result = tx.run(cypher, dict(parameters))
             values = [[to_plain(value) for value in record.values()] for record in result.fetch(rows + 1)]
-            columns = list(result.keys())
-            if not columns:
-                # The embedded engine names no columns where there are no rows; its plan does.
-                columns = _planned_columns(tx.run(f"EXPLAIN {cypher}", dict(parameters)).consume().plan)
             if len(values) > rows:
                 raise QueryError(f"more than {rows} rows; add a LIMIT, or raise max_rows in the configuration")
-            return columns, values
+            return list(result.keys()), values
 
     def plan(self, cypher: str, parameters: Parameters, seconds: float) -> dict[str, Any]:  # Any: the driver's plan
         """The plan of a question, not run."""
@@ -207,9 +209,9 @@ class Connection:
             raise _query_error(cause, seconds) from cause
 
 
-def _planned_columns(plan: dict[str, Any] | None) -> list[str]:  # Any: the driver's plan
+def planned_columns(plan: Mapping[str, Any]) -> list[str]:  # Any: the driver's plan
     """The columns of the embedded engine's plan, cut at commas outside brackets."""
-    text = str((plan or {}).get("args", {}).get("string-representation", ""))
+    text = str(plan.get("args", {}).get("string-representation", ""))
     inside = text.rpartition("FINAL PROJECTION [")[2].rpartition("]")[0]
     return [column.strip() for column in _COMMA.split(inside) if column.strip()]
 
@@ -226,8 +228,11 @@ def _query_error(error: Neo4jError, seconds: float) -> KgError:
 
 
 def _one_line(error: Exception) -> str:
-    text = getattr(error, "message", None) or str(error) or type(error).__name__
-    return str(text).strip().splitlines()[0][:500]
+    text = str(getattr(error, "message", None) or str(error) or type(error).__name__).strip().splitlines()[0][:500]
+    # The embedded engine names the statement and keeps the cause to itself; of that only its kind is in the code.
+    if isinstance(error, Neo4jError) and text.startswith("Error executing"):
+        return f"{(error.code or '').rpartition('.')[2]}: {text}"
+    return text
 
 
 def to_plain(value: Any) -> Any:  # noqa: ANN401  # a Cypher value has no narrower type
