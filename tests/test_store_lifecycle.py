@@ -1,6 +1,7 @@
 """What happens to a store when its clients, its engine or its server die, share it, or cannot reach it."""
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -162,8 +163,9 @@ def engine_of(folder: Path) -> int:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A place for a store; the engine that a test leaves there is ended."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A place for a store, whose engine stops at once; what a test leaves there is ended."""
+    monkeypatch.setattr(embedded, "LINGER_SECONDS", 0.0)
     yield tmp_path / "own.kg"
     lock = tmp_path / "own.kg" / "engine.lock"
     if lock.exists() and is_running(engine_of(tmp_path / "own.kg")):
@@ -180,6 +182,31 @@ class TestEngine:
         assert not (folder / "endpoint.json").exists()
         with server.open() as store:
             assert store.counts().documents == 3
+
+    def test_waits_a_little_for_the_next_client(
+        self, ontology: Ontology, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(embedded, "LINGER_SECONDS", 2.0)
+        server = Server(str(folder), ontology)
+        server.open().close()
+        engine = engine_of(folder)
+        server.open().close()
+        assert (engine_of(folder), is_running(engine)) == (engine, True)
+        assert wait_for_end(engine)
+
+    def test_ends_with_its_folder_and_spoils_no_new_one(
+        self, ontology: Ontology, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(embedded, "LINGER_SECONDS", 60.0)
+        server = Server(str(folder), ontology)
+        with server.open() as store:
+            store.write(GRAPHS[0], pipeline="1")
+        engine = engine_of(folder)
+        shutil.rmtree(folder)
+        with server.open() as store:
+            assert store.counts().documents == 0
+            assert wait_for_end(engine)
+            assert (folder / "endpoint.json").exists()
 
     def test_stops_when_its_client_is_killed(self, ontology: Ontology, folder: Path, tmp_path: Path):
         writer = start_writer(Server(str(folder), ontology), tmp_path / "nobody", "", guests=99)

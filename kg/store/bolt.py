@@ -85,7 +85,10 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database; the embedded engine stops when nobody holds it."""
+        """Let go of the database, at once; all that was written is on the disk already.
+
+        The embedded engine stops some seconds after its last client, so that a next one need not start it again.
+        """
         self._held.close()
 
     def write(self, graph: Graph, *, pipeline: str) -> WriteResult:

@@ -20,6 +20,7 @@ from kg.store.engine import DATABASE, READER, WRITER
 START_SECONDS = 90.0  # for an engine to start, on a slow and busy machine
 STOP_SECONDS = 60.0  # for an engine whose last client has gone to write everything down
 ANSWER_SECONDS = 10.0  # for a running engine to greet
+LINGER_SECONDS = 3.0  # that an engine waits for the next client when the last has gone
 _MARK = "start.lock"
 
 
@@ -43,7 +44,7 @@ class Lease:
             self.seconds = seconds
 
     def close(self) -> None:
-        """Let the engine stop, if nobody else holds it."""
+        """Let the engine stop soon, if nobody else takes hold of it."""
         self.connection.close()
 
 
@@ -173,7 +174,7 @@ def _start(folder: Path) -> Endpoint:
     with theirs, log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             # -P: the folder of the file must not come first where the engine looks for its packages.
-            [sys.executable, "-P", engine.__file__, str(folder), str(theirs.fileno())],
+            [sys.executable, "-P", engine.__file__, str(folder), str(theirs.fileno()), str(LINGER_SECONDS)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -1,8 +1,9 @@
 """The process of the embedded engine: ArcadeDB on loopback for one store folder, until its last lease is gone.
 
-`embedded.py` runs this file with FOLDER and FD, where FD is one end of a socket pair: the first lease, and the
+`embedded.py` runs this file with FOLDER, FD and SECONDS. FD is one end of a socket pair: the first lease, and the
 way to say that it is ready. A lease is an open socket; the kernel closes it however its holder ends, so no engine
-outlives its clients. Nothing of kg is imported here: that, and the driver with it, would take as long as the JVM.
+outlives its clients by more than SECONDS, in which the next command finds it running. Nothing of kg is imported
+here: that, and the driver with it, would take as long as the JVM.
 """
 
 import fcntl
@@ -13,9 +14,10 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WRITER = "root"
 READER = "reader"
@@ -23,6 +25,7 @@ DATABASE = "kg"
 HEAP = "1g"
 TOKEN_BYTES = 24
 _MESSAGE_BYTES = 4096
+_LOOK_SECONDS = 0.5  # between two looks whether the folder is still there
 
 # Users of the readers group can read records and nothing else; this is what keeps user Cypher read-only.
 _ALL_RECORDS = ["createRecord", "readRecord", "updateRecord", "deleteRecord"]
@@ -80,8 +83,8 @@ class Leases:
         self.database.getConfiguration().setValue("arcadedb.command.timeout", int(seconds * 1000))
 
 
-def run(folder: Path, first: socket.socket) -> None:
-    """Own the folder, serve it, and stop when nobody needs it any more."""
+def run(folder: Path, first: socket.socket, linger: float) -> None:
+    """Own the folder, serve it, and stop `linger` seconds after the last lease is gone."""
     lock = (folder / "engine.lock").open("w", encoding="utf-8")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,32 +98,43 @@ def run(folder: Path, first: socket.socket) -> None:
         os._exit(1)  # the JVM may hold threads that never end
     server, database, access = started
     endpoint = folder / "endpoint.json"
-    try:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            leases = Leases(access["token"], database)
-            access["lease"] = listener.getsockname()[1]
-            _write_private(endpoint, access)
-            leases.watch(first, is_known=True)
-            _send(first, {"ready": True})
-            _serve(listener, leases)
-            endpoint.unlink(missing_ok=True)
-        server.stop()
-    finally:
-        endpoint.unlink(missing_ok=True)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        leases = Leases(access["token"], database)
+        access["lease"] = listener.getsockname()[1]
+        _write_private(endpoint, access)
+        leases.watch(first, is_known=True)
+        _send(first, {"ready": True})
+        _serve(listener, leases, linger, lock)
+    if not _is_in_place(lock):
+        os._exit(1)  # what it would write on its way out could go into another store of the same path
+    endpoint.unlink(missing_ok=True)
+    server.stop()
 
 
-def _serve(listener: socket.socket, leases: Leases) -> None:
+def _serve(listener: socket.socket, leases: Leases, linger: float, lock: IO[str]) -> None:
+    """Answer clients until there has been none for `linger` seconds, or the folder has been deleted under us."""
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener.setblocking(False)
     leases.selector.register(listener, selectors.EVENT_READ)
-    while leases.limits and not stopping:
-        for key, _ in leases.selector.select(timeout=1.0):
+    end = time.monotonic() + linger
+    while not stopping and _is_in_place(lock) and (leases.limits or time.monotonic() < end):
+        if leases.limits:
+            end = time.monotonic() + linger
+        for key, _ in leases.selector.select(timeout=_LOOK_SECONDS):
             if key.fileobj is listener:
                 leases.watch(listener.accept()[0])
             else:
                 leases.hear(key.fileobj)  # type: ignore[arg-type]  # only sockets are registered
+
+
+def _is_in_place(lock: IO[str]) -> bool:
+    """Whether the folder is still the one that this engine locked."""
+    try:
+        return os.path.samestat(os.stat(lock.name), os.fstat(lock.fileno()))  # noqa: PTH116  # of an open file
+    except FileNotFoundError:
+        return False
 
 
 def _start_or_say_why_not(folder: Path, first: socket.socket) -> tuple[Any, Any, dict[str, Any]] | None:
@@ -232,4 +246,4 @@ def _send(client: socket.socket, message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])))
+    run(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), float(sys.argv[3]))
