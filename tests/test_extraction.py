@@ -107,8 +107,46 @@ def test_unknown_cell_has_the_type_of_its_column(extractor):
     assert {("云栈图灵", "Company"), ("栈问", "Product")} <= names_of(extractor, table, kinds=["table"])
 
 
-def test_furniture_gives_nothing(extractor):
-    assert names_of(extractor, "百度发布文心一言。", kinds=["furniture"]) == set()
+def test_furniture_has_names_but_says_nothing(extractor):
+    found = extractor.extract(*report_of("百度发布文心一言。", kinds=["furniture"]))
+    assert ({one.text for one in found.mentions}, found.relations) == ({"百度", "文心一言"}, ())
+
+
+@pytest.mark.parametrize("text", ["资料来源：百度发布文心一言", "图 12：百度发布文心一言", "图表3-1 百度发布文心一言"])
+def test_sources_and_captions_say_nothing(extractor, text):
+    assert not triples_of(extractor, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("参见《百度与大模型的下一个十年：展望》。", "百度"),
+        ("它是一个聊天机器人。", "机器人"),
+        ("创始人曾担任要职。", "曾担"),
+    ],
+)
+def test_words_that_hold_no_name_are_not_marked(extractor, text, name):
+    assert name not in {surface for surface, _ in names_of(extractor, text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "百度推出类ChatGPT产品。",
+        "据百度数据，腾讯布局光模块。",
+        "百度：文心一言受到关注。",
+        "ChatGPT的创建者OpenAI表示，微软很强。",
+    ],
+)
+def test_names_that_stand_for_something_else_say_nothing(extractor, text):
+    found = triples_of(extractor, text)
+    assert not found & {
+        ("百度", "DEVELOPS", "ChatGPT"),
+        ("百度", "OPERATES_IN", "光模块"),
+        ("百度", "DEVELOPS", "文心一言"),
+        ("ChatGPT", "FOUNDED_BY", "OpenAI"),
+        ("OpenAI", "FOUNDED_BY", "ChatGPT"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,12 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The forms of names, from the [names.…] tables of a trigger file."""
+    """The forms of names, from the [names.…] tables of a trigger file; `no_names` are words that hold no name."""
 
     path: Path
     forms: tuple[Form, ...]
     latin: tuple[LatinForm, ...] = ()
+    no_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:
@@ -52,11 +53,12 @@ class Forms:
         Raises:
             SeedError: the file cannot be read, or has a form that cannot be used.
         """
-        tables = read_toml(path).get("names", {})
+        whole = read_toml(path)
+        tables = whole.get("names", {})
         entries = [(label, kind, table) for label, kinds in tables.items() for kind, table in kinds.items()]
         forms = tuple(_read_form(path, *entry) for entry in entries if entry[1] != "latin")
         latin = tuple(_read_latin(path, label, table) for label, kind, table in entries if kind == "latin")
-        return cls(path, forms, latin)
+        return cls(path, forms, latin, frozenset(whole.get("no_names", ())))
 
     def restrict(self, ontology: Ontology) -> Self:
         """The forms of the types that an ontology declares; one warning names the others."""
@@ -67,7 +69,9 @@ class Forms:
 
     def is_short(self, label: str, name: str) -> bool:
         """Whether a listed name of a type is so short that it must stand free."""
-        return any(form.kind == "short" and form.type == label and len(name) <= form.scores[""] for form in self.forms)
+        return not name.isascii() and any(
+            form.kind == "short" and form.type == label and len(name) <= form.scores[""] for form in self.forms
+        )
 
     @property
     def headers(self) -> dict[str, str]:
@@ -132,7 +136,7 @@ def _compile_versioned(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str
 
 def _compile_titled(table: dict[str, Any]) -> tuple[re.Pattern[str], dict[str, float]]:
     titles = _any_of(table["titles"])
-    han = f"[{table['surnames']}][{HAN}]{{1,2}}"
+    han = f"(?!{_any_of(table.get('not', [])) or '(?!)'})[{table['surnames']}][{HAN}]{{1,2}}"
     acts = _any_of(table["acts"])
     regex = (
         f"(?:{titles})[：: ]?(?:(?P<han>{han})|(?P<latin>{_LATIN_PERSON}))"

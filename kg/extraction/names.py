@@ -1,5 +1,6 @@
 """The component that marks names: of the name list, stated by the report itself, or told by their form."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from spacy.tokens import Doc, Span
 from kg.extraction.candidates import Candidate, choose_longest
 from kg.extraction.columns import find_column_names
 from kg.extraction.compounds import find_compounds
-from kg.extraction.document import SPANS, blocks_of
+from kg.extraction.document import SPANS
 from kg.extraction.edges import begins_word, ends_word
 from kg.extraction.forms import Forms
 from kg.extraction.matcher import FoldedText, Hit, NameMatcher, fold
@@ -20,6 +21,9 @@ from kg.extraction.versions import is_cut_number, version_end
 from kg.lexicon import Lexicon, Name, name_key
 from kg.ontology import Ontology
 from kg.resources import seeds_path
+
+_TITLE = re.compile(r"《([^《》\n]{2,80})》")
+_LONGEST_WORK = 12
 
 Doc.set_extension("kg_stated", default=None, force=True)
 
@@ -32,6 +36,7 @@ class LexiconComponent:
         self._lexicon = Lexicon(())
         self._spellings: set[str] = set()
         self._matcher = NameMatcher(())
+        self._no_names = NameMatcher(forms.no_names)
 
     def use(self, ontology: Ontology, lexicon: Lexicon) -> None:
         """Mark the names of this list from now on."""
@@ -39,14 +44,13 @@ class LexiconComponent:
         self._lexicon = lexicon
         self._spellings = {spelling for name in lexicon.names for spelling in (name.canonical, *name.aliases)}
         self._matcher = NameMatcher(self._spellings)
+        self._no_names = NameMatcher(self.forms.no_names)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of a Doc."""
         stated = doc._.kg_stated
         names = self.find(doc.text, self.find_stated(doc.text) if stated is None else stated)
-        furniture = [block.span for block in blocks_of(doc) if block.block.kind == "furniture"]
-        spans = [to_span(doc, name) for name in names]
-        doc.spans[SPANS] = [span for span in spans if not any(is_inside(span, one) for one in furniture)]
+        doc.spans[SPANS] = [to_span(doc, name) for name in names]
         return doc
 
     def find_stated(self, text: str) -> tuple[Name, ...]:
@@ -59,11 +63,14 @@ class LexiconComponent:
         found = [candidate for hit in self._matcher.find(folded) for candidate in self._read_hit(text, hit)]
         found.extend(self.forms.find(text))
         found.extend(_find_more(folded, stated))
-        names = choose_longest(found)
+        found.extend(Candidate(hit.start, hit.end, "", "", 1.0, "no name") for hit in self._no_names.find(folded))
+        names = [name for name in choose_longest(found) if name.type]
         found.extend(find_siblings(text, names))
         found.extend(find_compounds(text, names, self.forms.common_types))
         found.extend(find_column_names(text, names, self.forms.headers))
-        return [name for name in choose_longest(found) if not self._is_glued(text, name)]
+        titles = list(_find_titles(text))
+        names = [name for name in choose_longest(found) if name.type and not self._is_glued(text, name)]
+        return [name for name in names if not any(start <= name.start < end for start, end in titles)]
 
     def _read_hit(self, text: str, hit: Hit) -> Iterator[Candidate]:
         name = self._choose(text, hit)
@@ -89,6 +96,13 @@ class LexiconComponent:
         return not (begins_word(text, name.start) and ends_word(text, name.end))
 
 
+def _find_titles(text: str) -> Iterator[tuple[int, int]]:
+    """Titles of papers, reports and laws, whose words name nothing; a short one may be a game or a film."""
+    for found in _TITLE.finditer(text):
+        if len(found[1]) > _LONGEST_WORK:
+            yield found.span()
+
+
 def _find_more(folded: FoldedText, names: tuple[Name, ...]) -> Iterator[Candidate]:
     by_key = {name_key(spelling): name for name in names for spelling in (name.canonical, *name.aliases)}
     for hit in NameMatcher(by_key).find(folded) if by_key else ():
@@ -102,11 +116,6 @@ def to_span(doc: Doc, candidate: Candidate) -> Span:
     span = Span(doc, tokens.start, tokens.end, label=candidate.type, kb_id=candidate.canonical)
     span._.kg_score = candidate.score
     return span
-
-
-def is_inside(span: Span, other: Span) -> bool:
-    """Whether the first token of a span lies in another."""
-    return other.start <= span.start < other.end
 
 
 @Language.factory("kg_lexicon", default_config={"triggers": "", "ontology": "", "names": ""})

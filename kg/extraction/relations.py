@@ -1,6 +1,8 @@
 """The component that finds relations by trigger words and patterns inside a sentence."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -15,6 +17,11 @@ from kg.ontology import Ontology
 from kg.resources import seeds_path
 
 EXTRACTOR = "rules"
+_SILENT = ("furniture", "table", "caption")
+# Where a figure or a figure's numbers come from, and what a figure is called, is no fact of the report.
+_SOURCE = re.compile(r"(?:资料|数据|图片|信息)来源|(?:\A|(?<=\n))\s*(?:图表?|表格?)\s?\d+(?:[-–.]\d+)?\s?[：:\s]")
+_WITNESSES = 4  # rules that count of those that find one relation
+_CLOSE = 0.8  # of two relations between the same names, the less sure stays if it comes as close as this
 _OLDEST = 4  # sentences; what was spoken of before that is no topic
 
 
@@ -32,13 +39,11 @@ class RelationComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc with the relations that its sentences say, each once a sentence by its surest rule."""
-        best: dict[tuple[str, str, str, int], DocRelation] = {}
+        found: dict[tuple[str, str, str, int], _Said] = {}
         for sentence, skeleton, finding in self.find(doc):
-            relation = _to_relation(doc, sentence, skeleton, finding)
             key = (finding.subject.kb_id_, finding.relation, finding.object.kb_id_, sentence.span.start)
-            if key not in best or best[key].score < relation.score:
-                best[key] = relation
-        relations_of(doc).extend(best.values())
+            found.setdefault(key, _Said({}, [])).add(finding, _to_relation(doc, sentence, skeleton, finding))
+        relations_of(doc).extend(_choose(found, self._triggers.least))
         return doc
 
     def find(self, doc: Doc) -> Iterator[tuple[DocSentence, Skeleton, Finding]]:
@@ -52,12 +57,48 @@ class RelationComponent:
         for sentence in sentences_of(doc):
             start, end = sentence.span.start_char, sentence.span.end_char
             position, inside = _take_outer(names, position, start, end)
-            if sentence.sentence.block.kind in ("furniture", "table"):
+            if sentence.sentence.block.kind in _SILENT or _SOURCE.search(text, start, end):
                 continue
             skeleton = make_skeleton(text, start, end, inside, self._triggers.kinds)
             for finding in self._rules.find(skeleton, topics.now()) if inside else ():
                 yield sentence, skeleton, finding
             topics.note(skeleton, is_heading=sentence.sentence.block.kind == "heading")
+
+
+@dataclass(slots=True)
+class _Said:
+    """How a sentence says one relation: the score of each rule that finds it, and what they find."""
+
+    scores: dict[str, float]
+    relations: list[DocRelation]
+
+    def add(self, finding: Finding, relation: DocRelation) -> None:
+        """Take in what one rule finds."""
+        rule = f"{finding.rule.table} {finding.rule.key}"
+        self.scores[rule] = max(finding.score, self.scores.get(rule, 0.0))
+        self.relations.append(relation)
+
+    def surest(self) -> DocRelation:
+        """What the surest rule finds; further rules that find it too make it surer."""
+        best = max(self.relations, key=lambda one: one.score)
+        odds = best.score / (1 - best.score)
+        for score in sorted(self.scores.values(), reverse=True)[1:_WITNESSES]:
+            odds *= 1 + score
+        return replace(best, score=odds / (1 + odds))
+
+
+def _choose(found: Mapping[tuple[str, str, str, int], _Said], least: float) -> list[DocRelation]:
+    """What is sure enough, and of several relations between the same two names in a sentence only the surest."""
+    said = {key: one.surest() for key, one in found.items()}
+    best: dict[tuple[frozenset[str], int], float] = {}
+    for (subject, _, obj, start), relation in said.items():
+        pair = frozenset((subject, obj)), start
+        best[pair] = max(relation.score, best.get(pair, 0.0))
+    return [
+        relation
+        for (subject, _, obj, start), relation in said.items()
+        if relation.score >= max(least, _CLOSE * best[frozenset((subject, obj)), start])
+    ]
 
 
 class Topics:

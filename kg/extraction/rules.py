@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Self
 
 from spacy.tokens import Span
 
@@ -19,6 +20,8 @@ _BACK = re.compile(
     r"(?:此外|同时|其中|目前|而且|另外)?(?:该|其|公司|集团|它|本|我们|这|双方|两者|后者|并|还|也|同时|此外)"
 )
 _FAR = 8
+_NAME = re.compile(SIGN)
+_CROSSED = re.compile(f"[{BREAKS}]")
 _HEAD = re.compile(rf"的[^{BREAKS}\ue000-\ue0ff]{{0,8}}({SIGN})")
 
 
@@ -34,6 +37,7 @@ class Finding:
     frame: str
     start: int
     end: int
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,45 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence as the rules read it; `kept_out` are the (relation, end, position) of names that guards rule out."""
+
+    skeleton: Skeleton
+    kept_out: frozenset[tuple[str, str, int]]
+
+    @classmethod
+    def of(cls, skeleton: Skeleton, triggers: Triggers) -> Self:
+        """The reading of a skeleton."""
+        kept_out = frozenset(
+            (relation, guard.end, found.start(guard.end))
+            for guard in triggers.guards
+            for found in guard.regex.finditer(skeleton.text)
+            for relation in guard.relations
+        )
+        return cls(skeleton, kept_out)
+
+    def keeps(self, relation: str, ends: Ends) -> bool:
+        """Whether both lists of names may be ends of the relation."""
+        return not self.kept_out or not any(
+            (relation, end, group.position) in self.kept_out and self._holds(group)
+            for end, group in (("S", ends.subjects), ("O", ends.objects))
+        )
+
+    def features(self, ends: Ends) -> tuple[str, ...]:
+        """How far the ends lie apart, and whether other names or breaks stand between them."""
+        if not (self._holds(ends.subjects) and self._holds(ends.objects)):
+            return ()
+        first, last = sorted((ends.subjects.position, ends.objects.position))
+        between = self.skeleton.text[first + 1 : last]
+        names = len(_NAME.findall(between))
+        far = "near" if len(between) <= 4 else "apart" if len(between) <= 12 else "wide"
+        return far, f"{min(names, 2)} between", *(("crossing",) if _CROSSED.search(between) else ())
+
+    def _holds(self, group: Group) -> bool:
+        return self.skeleton.groups.get(group.position) is group
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Reads relations off skeletons."""
 
@@ -107,22 +150,23 @@ class Rules:
 
     def find(self, skeleton: Skeleton, topics: Sequence[Topic]) -> Iterator[Finding]:
         """All relations that a sentence says; `topics` are what it may speak of without naming it, likeliest first."""
+        sentence = Reading.of(skeleton, self.triggers)
         for pattern in self.triggers.patterns:
-            yield from self._find_pattern(skeleton, pattern)
+            yield from self._find_pattern(sentence, pattern)
         for found in self.triggers.verb_regex.finditer(skeleton.text):
             place = place_of(skeleton, *found.span())
             for verb in self.triggers.verbs[found.group()]:
                 if ends := self._find_ends(place, verb, topics):
-                    yield from self._pair(ends, verb, found.span())
+                    yield from self._pair(sentence, ends, verb, found.span())
         for bracket in skeleton.brackets:
-            yield from self._find_bracket(bracket)
+            yield from self._find_bracket(sentence, bracket)
 
-    def _find_pattern(self, skeleton: Skeleton, pattern: Pattern) -> Iterator[Finding]:
-        position = 0
+    def _find_pattern(self, sentence: Reading, pattern: Pattern) -> Iterator[Finding]:
+        position, skeleton = 0, sentence.skeleton
         while found := pattern.regex.search(skeleton.text, position):
             subjects, objects = skeleton.groups[found.start("S")], skeleton.groups[found.start("O")]
             if pattern.allows(subjects, objects):
-                yield from self._pair(Ends(subjects, objects, "pattern"), pattern.rule, found.span())
+                yield from self._pair(sentence, Ends(subjects, objects, "pattern"), pattern.rule, found.span())
             position = found.start() + 1
 
     def _find_ends(self, place: Place, verb: Rule, topics: Sequence[Topic]) -> Ends | None:
@@ -177,29 +221,40 @@ class Rules:
             return Ends(fitting[-1], after, "clause")
         return None
 
-    def _find_bracket(self, bracket: Bracket) -> Iterator[Finding]:
+    def _find_bracket(self, sentence: Reading, bracket: Bracket) -> Iterator[Finding]:
+        if _is_alias(bracket):
+            return
         owner, inside = Group((bracket.owner,), bracket.position), Group(bracket.names, bracket.position)
         span = bracket.position, bracket.position + 1
         for rule in self.triggers.brackets:
             ends = Ends(owner, inside, "bracket") if rule.key == "object" else Ends(inside, owner, "bracket")
-            yield from self._pair(ends, rule, span)
+            yield from self._pair(sentence, ends, rule, span)
 
     def _fits(self, group: Group, relation: str, end: str) -> bool:
         kind = self.ontology.relations[relation]
         allowed = kind.subject if end == "subject" else kind.object
         return any(name.label_ in allowed for name in group.names)
 
-    def _pair(self, ends: Ends, rule: Rule, span: tuple[int, int]) -> Iterator[Finding]:
+    def _pair(self, sentence: Reading, ends: Ends, rule: Rule, span: tuple[int, int]) -> Iterator[Finding]:
+        if not sentence.keeps(rule.relation, ends):
+            return
         subjects, objects = ends.subjects.names, ends.objects.names
         pairs: Iterable[tuple[Span, Span]] = ((one, other) for one in subjects for other in objects)
         if ends.subjects is ends.objects:
             pairs = combinations(subjects, 2)
+        features = (ends.frame, *sentence.features(ends))
         for subject, obj in pairs:
             if subject.kb_id_ != obj.kb_id_ and self.ontology.allows(subject.label_, rule.relation, obj.label_):
-                score = self.triggers.score(rule, ends.frame, subject.label_, obj.label_)
-                if score >= self.triggers.least:
-                    score *= min(subject._.kg_score, obj._.kg_score)
-                    yield Finding(subject, rule.relation, obj, score, rule, ends.frame, *span)
+                score = self.triggers.score(rule, (f"{subject.label_}>{obj.label_}", *features))
+                if score >= self.triggers.least / 2:
+                    score *= min(subject._.kg_score, obj._.kg_score) ** 0.5
+                    yield Finding(subject, rule.relation, obj, score, rule, ends.frame, *span, features)
+
+
+def _is_alias(bracket: Bracket) -> bool:
+    """Whether a bracket holds but another spelling of the name before it: 图形处理器（GPU）."""
+    owner, inside = bracket.owner, bracket.names
+    return len(inside) == 1 and inside[0].label_ == owner.label_ and inside[0].text.isascii() != owner.text.isascii()
 
 
 def _to_ends(doer: Group, done: Group, frame: str, *, inverse: bool) -> Ends:

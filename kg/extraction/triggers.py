@@ -47,18 +47,29 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Words around a name that say it is no `end` (S or O) of some relations: 类ChatGPT is not ChatGPT."""
+
+    relations: frozenset[str]
+    end: str
+    regex: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Triggers:
     """All rules.
 
     Attributes:
         kinds: the number of the kind of each type; names of one kind can stand in one list.
         least: what scores less is not said.
-        factors: (relation, frame or `Type>Type`) to what it makes of a score.
+        factors: (relation, frame, `Type>Type` or distance) to what it makes of the odds of a score.
+        guards: patterns around one end; where one matches, that name is no such end of the relation.
     """
 
     kinds: dict[str, int]
     least: float
     factors: dict[tuple[str, str], float]
+    guards: tuple[Guard, ...]
     verbs: dict[str, tuple[Rule, ...]]
     verb_regex: re.Pattern[str]
     patterns: tuple[Pattern, ...]
@@ -83,17 +94,20 @@ class Triggers:
             kinds,
             float(tables.get("least", 0.0)),
             {(rule.relation, rule.key): rule.score for rule in rules if rule.table == "factors"},
+            tuple(_read_guards(path, tables.get("guards", {}))),
             verbs,
             re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"),
             tuple(compile_pattern(path, rule) for rule in rules if rule.table == "patterns"),
             tuple(rule for rule in rules if rule.table == "brackets"),
         )
 
-    def score(self, rule: Rule, frame: str, subject_type: str, object_type: str) -> float:
-        """How sure a rule is of ends of these types found in this frame (0 to 1)."""
-        by_frame = self.factors.get((rule.relation, frame), 1.0)
-        by_types = self.factors.get((rule.relation, f"{subject_type}>{object_type}"), 1.0)
-        return min(0.99, rule.score * by_frame * by_types)
+    def score(self, rule: Rule, features: tuple[str, ...]) -> float:
+        """How sure a rule is of ends with these features: their types, where they stand, how far (0 to 1)."""
+        sure = min(rule.score, 0.99)
+        odds = sure / (1 - sure)
+        for feature in features:
+            odds *= self.factors.get((rule.relation, feature), 1.0)
+        return odds / (1 + odds)
 
     def restrict(self, path: Path, ontology: Ontology) -> Self:
         """The triggers of the relations that an ontology declares; one warning names the others."""
@@ -143,6 +157,23 @@ def _read_rules(path: Path, tables: dict[str, Any]) -> Iterator[Rule]:  # Any: T
                 yield Rule(relation, name, key, float(score))
 
 
+def _read_guards(path: Path, table: dict[str, Any]) -> Iterator[Guard]:  # Any: TOML values
+    for key, relations in table.items():
+        ends = {end for end, _ in _END.findall(key)}
+        if len(ends) != 1 or not isinstance(relations, list):
+            raise SeedError(f"{path}: guards: {key!r} must have one end, {{S}} or {{O}}, and a list of relations")
+        yield Guard(frozenset(relations), ends.pop(), _compile(path, key))
+
+
+def _compile(path: Path, key: str) -> re.Pattern[str]:
+    text = _END.sub(lambda end: f"(?P<{end.group(1)}>{SIGN})", key)
+    text = text.replace("{N}", SIGN).replace("…", "[^\ue000-\ue0ff，,；;。！!？?：:\n\t]{0,12}?")
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise SeedError(f"{path}: pattern {key!r} cannot be read: {error}") from error
+
+
 def compile_pattern(path: Path, rule: Rule) -> Pattern:
     """A pattern over skeletons.
 
@@ -153,12 +184,7 @@ def compile_pattern(path: Path, rule: Rule) -> Pattern:
         SeedError: it is no regular expression, or has not both ends.
     """
     types = {end: label for end, label in _END.findall(rule.key) if label}
-    text = _END.sub(lambda end: f"(?P<{end.group(1)}>{SIGN})", rule.key)
-    text = text.replace("{N}", SIGN).replace("…", "[^\ue000-\ue0ff，,；;。！!？?：:\n\t]{0,12}?")
-    try:
-        regex = re.compile(text)
-    except re.error as error:
-        raise SeedError(f"{path}: pattern {rule.key!r} cannot be read: {error}") from error
+    regex = _compile(path, rule.key)
     if not {"S", "O"} <= regex.groupindex.keys():
         raise SeedError(f"{path}: pattern {rule.key!r} must have {{S}} and {{O}}")
     return Pattern(rule, regex, types.get("S"), types.get("O"))
