@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kg.api import BuildSummary, Selection, build, draw, extract, open_store, run_query
+    from kg.api import BuildSummary, Selection, build, draw, extract, open_store, remove, run_query
     from kg.config import Config
     from kg.errors import KgError
     from kg.graph import Chunk, Document, Entity, Evidence, Fact, Graph
@@ -32,13 +32,14 @@ _HOMES = {
     "kg.errors": ("KgError",),
     "kg.graph": ("Chunk", "Document", "Entity", "Evidence", "Fact", "Graph"),
     "kg.mention": ("Amount", "Extraction", "Mention", "Relation", "Time"),
-    "kg.api": ("BuildSummary", "Selection", "build", "draw", "extract", "open_store", "run_query"),
+    "kg.api": ("BuildSummary", "Selection", "build", "draw", "extract", "open_store", "remove", "run_query"),
     "kg.pipeline": ("Outcome",),
     "kg.reading": ("Description",),
     "kg.report": ("Report", "Sentence"),
     "kg.store": ("Store",),
     "kg.table": ("Table",),
 }
+_MODULES = ("analysis",)
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -67,15 +68,18 @@ __all__ = [
     "draw",
     "extract",
     "open_store",
+    "remove",
     "run_query",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"kg.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME_OF])
+    return sorted([*globals(), *_MODULES, *_HOME_OF])

@@ -1,10 +1,9 @@
-"""What `import kg` offers: build, extract, open_store, run_query, draw. Each is what a command of `kg` calls."""
+"""What `import kg` offers: build, extract, open_store, run_query, draw, remove. A command of `kg` calls each."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, overload
 
@@ -15,9 +14,8 @@ from kg.lexicon import name_key
 from kg.mention import Extraction
 from kg.ontology import Ontology
 from kg.pipeline import Descriptions, Outcome, Pipeline, build_each, extract_each
-from kg.query import Query, load_queries
+from kg.query import find_query
 from kg.reading import Description, find_sources, normalise_location, read_manifest
-from kg.resources import queries_path
 from kg.store import RemoveResult, Store
 from kg.store import open_store as open_engine
 from kg.table import Table
@@ -45,6 +43,9 @@ class BuildSummary:
 class Selection:
     """Which part of a graph to draw.
 
+    >>> Selection(hops=1, relations=("INVESTS_IN",)).limit
+    300
+
     Attributes:
         hops: how many facts away from the focus.
         limit: at most this many entities, the best supported first.
@@ -58,22 +59,23 @@ class Selection:
 
 
 def build(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path] = (),
     *,
     store: str | Path | Store = "landscape.kg",
     config: Config | None = None,
     described: Description | None = None,
-    manifest: Path | None = None,
+    manifest: str | Path | None = None,
     refresh: bool = False,
 ) -> BuildSummary:
     """Put reports into a graph store; what became of each comes out. A second call adds nothing.
 
     Args:
-        paths: files, folders, http(s) URLs, or `-` for standard input.
+        paths: files, folders, http(s) URLs, or `-` for standard input: one, or several.
         store: a folder for the embedded store, a neo4j:// URL, or an open store.
         config: settings; its own `store` is not looked at.
         described: publisher and date of all these reports, where the user knows better than the files.
-        manifest: a CSV with `source,title,publisher,published,id` of single reports.
+        manifest: a CSV with `source,title,publisher,published,id` of single reports; without paths, its sources are
+            the reports.
         refresh: also extract again what an earlier version of the pipeline extracted.
 
     Raises:
@@ -86,16 +88,22 @@ def build(
         8
     """
     pipeline = Pipeline(config or Config())
-    descriptions = Descriptions(described or Description(), read_manifest(manifest) if manifest else {})
-    with _opened(store, pipeline.config) as target:
-        outcomes = build_each(find_sources(paths), target, pipeline, described=descriptions, refresh=refresh)
-        return BuildSummary(tuple(outcomes))
+    single = read_manifest(manifest) if manifest else {}
+    sources = find_sources(_several(paths) or single)
+    descriptions = Descriptions(described or Description(), single)
+    with _opened(store, pipeline.config, create=True) as target:
+        return BuildSummary(tuple(build_each(sources, target, pipeline, described=descriptions, refresh=refresh)))
 
 
-def open_store(url: str | Path, config: Config | None = None) -> Store:
+def open_store(url: str | Path, config: Config | None = None, *, create: bool = True) -> Store:
     """An open store: a folder is the embedded engine's, a neo4j:// or bolt:// URL is a server.
 
     Close it, or use it in a `with` statement. The password of a server comes from KG_PASSWORD.
+
+    Args:
+        url: a folder or a URL.
+        config: settings; its own `store` is not looked at.
+        create: whether a folder that is not there becomes an empty store.
 
     Raises:
         StoreError: it cannot be opened; the message says what to do.
@@ -105,36 +113,62 @@ def open_store(url: str | Path, config: Config | None = None) -> Store:
         >>> with kg.open_store("landscape.kg") as store:  # doctest: +SKIP
         ...     print(store.cypher("MATCH (c:Company) RETURN c.name AS name ORDER BY name", {}))
     """
+    if not (create or "://" in str(url) or Path(url).expanduser().exists()):
+        raise StoreError(f"{url}: no store is there; make it with kg build, or name another with --store")
     settings = config or Config()
     ontology = Ontology.from_toml(settings.ontology)
     return open_engine(url, ontology=ontology, config=settings, password=read_password())
 
 
-def remove(report: str, *, store: Store) -> RemoveResult:
+def remove(report: str | Path, *, store: str | Path | Store = "landscape.kg") -> RemoveResult:
     """Take a report back, by its id, path or URL; what went with it comes out.
+
+    Raises:
+        StoreError: the store has no such report, or cannot be opened.
+
+    Example:
+        >>> import kg
+        >>> kg.remove("reports/old.pdf", store="landscape.kg").facts  # doctest: +SKIP
+        12
+    """
+    with _opened(store, Config()) as opened:
+        return opened.remove(find_report(str(report), opened))
+
+
+def find_report(report: str, store: Store) -> str:
+    """The id of a report that is in, by its id, path or URL.
 
     Raises:
         StoreError: the store has no such report.
     """
-    for candidate in (report, normalise_location(report)):
+    location = normalise_location(report)
+    for candidate in (report, location):
         if store.find_document(candidate):
-            return store.remove(candidate)
+            return candidate
+    # An id of the user's own: the report is known by where it came from, too.
+    for document in store.documents():
+        if location == normalise_location(document.source):
+            return document.id
     raise StoreError(f"{report}: no such report in the store; `kg reports` lists what is in")
 
 
 @overload
 def extract(  # type: ignore[overload-overlap]  # a str is also an Iterable[str]; the first signature takes it
-    text: str, *, names: Path | None = None, ontology: Path | None = None, config: Config | None = None
+    text: str, *, names: str | Path | None = None, ontology: str | Path | None = None, config: Config | None = None
 ) -> Extraction: ...
 @overload
 def extract(
-    text: Iterable[str], *, names: Path | None = None, ontology: Path | None = None, config: Config | None = None
+    text: Iterable[str],
+    *,
+    names: str | Path | None = None,
+    ontology: str | Path | None = None,
+    config: Config | None = None,
 ) -> list[Extraction]: ...
 def extract(
     text: str | Iterable[str],
     *,
-    names: Path | None = None,
-    ontology: Path | None = None,
+    names: str | Path | None = None,
+    ontology: str | Path | None = None,
     config: Config | None = None,
 ) -> Extraction | list[Extraction]:
     """The names and relations of a text, or a list of them for many texts.
@@ -159,7 +193,8 @@ def extract(
         [('百度', 'DEVELOPS', '文心一言')]
     """
     settings = config or Config()
-    pipeline = Pipeline(replace(settings, names=names or settings.names, ontology=ontology or settings.ontology))
+    own = Path(names or settings.names), Path(ontology or settings.ontology)
+    pipeline = Pipeline(replace(settings, names=own[0], ontology=own[1]))
     texts = [text] if isinstance(text, str) else text
     passages = ((str(index), one) for index, one in enumerate(texts))
     found = [extraction for _, extraction in extract_each(passages, pipeline)]
@@ -167,9 +202,21 @@ def extract(
 
 
 def run_query(
-    name: str, parameters: Mapping[str, Any], *, store: str | Path | Store = "landscape.kg", queries: Path | None = None
+    name: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    store: str | Path | Store = "landscape.kg",
+    queries: str | Path | None = None,
+    config: Config | None = None,
 ) -> Table:
     """The answer of a shipped query (or of one in your own folder of .cypher files) as a table.
+
+    Args:
+        name: the query's; `kg query` lists them with their parameters.
+        parameters: their values by name, typed or as text; those with a default may be left out.
+        store: a folder, a URL, or an open store.
+        queries: a folder in place of the configuration's.
+        config: settings; its own `store` is not looked at.
 
     Raises:
         QueryError: there is no such query, or a parameter is unknown, missing or of another type.
@@ -179,31 +226,18 @@ def run_query(
         >>> import kg
         >>> kg.run_query("company_profile", {"company": "百度"}, store="landscape.kg")  # doctest: +SKIP
     """
-    query = find_query(name, queries or queries_path())
-    bound = query.bind(parameters)
-    with _opened(store, Config()) as opened:
+    settings = config or Config()
+    query = find_query(name, Path(queries or settings.queries))
+    bound = query.bind(parameters or {})
+    with _opened(store, settings) as opened:
         return opened.run(query, bound)
-
-
-def find_query(name: str, folder: Path) -> Query:
-    """A query of a folder by its name.
-
-    Raises:
-        QueryError: there is none of that name; the message lists those there are.
-    """
-    queries = load_queries(folder)
-    if name not in queries:
-        near = get_close_matches(name, queries, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(queries)}"
-        raise QueryError(f"no query {name!r} in {folder}; {hint}")
-    return queries[name]
 
 
 def draw(
     store: str | Path | Store,
     out: str | Path,
     *,
-    focus: Sequence[str] = (),
+    focus: str | Sequence[str] = (),
     selection: Selection | None = None,
     title: str = "",
     config: Config | None = None,
@@ -228,7 +262,7 @@ def draw(
     """
     settings = config or Config()
     with _opened(store, settings) as opened:
-        found = [_find_entity(opened, name) for name in focus]
+        found = [_find_entity(opened, name) for name in _several(focus)]
         graph = select(opened, [entity.id for entity in found], selection or Selection())
     ontology = Ontology.from_toml(settings.ontology)
     heading = title or "、".join(entity.name for entity in found) or "AIGC 产业图谱"
@@ -246,9 +280,14 @@ def select(store: Store, focus: Sequence[str], selection: Selection) -> Graph:
     )
 
 
-def _opened(store: str | Path | Store, config: Config) -> AbstractContextManager[Store]:
+def _opened(store: str | Path | Store, config: Config, *, create: bool = False) -> AbstractContextManager[Store]:
     """A store for a `with` block: an open one stays open, any other is opened and closed."""
-    return nullcontext(store) if isinstance(store, Store) else open_store(store, config)
+    return nullcontext(store) if isinstance(store, Store) else open_store(store, config, create=create)
+
+
+def _several(given: str | Path | Iterable[str | Path]) -> list[str]:
+    """One text or path is a list of itself; taken letter by letter, its `/` would name every file there is."""
+    return [str(given)] if isinstance(given, str | Path) else [str(one) for one in given]
 
 
 def _find_entity(store: Store, name: str) -> Entity:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from kg.errors import ConfigError
-from kg.resources import seeds_path
+from kg.resources import queries_path, seeds_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Config:
         triggers: a file as seeds/triggers.toml.
         qualifiers: a file as seeds/qualifiers.toml.
         tables: a file as seeds/tables.toml.
+        queries: a folder of .cypher files as queries/.
         max_chars: a report with more characters is not read.
         min_score: relations below it are not kept (0 to 1).
         chunk_chars: a chunk holds at most this many characters (510 tokens of the encoder at one a character).
@@ -35,6 +36,7 @@ class Config:
     triggers: Path = seeds_path() / "triggers.toml"
     qualifiers: Path = seeds_path() / "qualifiers.toml"
     tables: Path = seeds_path() / "tables.toml"
+    queries: Path = queries_path()  # noqa: RUF009  # a value, as the paths above
     max_chars: int = 50_000_000
     min_score: float = 0.0
     chunk_chars: int = 510
@@ -44,6 +46,9 @@ class Config:
     max_rows: int = 10_000
 
     def __post_init__(self) -> None:
+        for one in fields(self):
+            if isinstance(one.default, Path):  # a script may give its paths as text
+                object.__setattr__(self, one.name, Path(getattr(self, one.name)))
         for key in ("max_chars", "chunk_chars", "timeout", "max_rows"):
             if not getattr(self, key) > 0:
                 raise ConfigError(f"{key} = {getattr(self, key)!r} must be more than 0")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,25 @@ class Query:
             except ValueError as error:
                 raise QueryError(f"query {self.name}: {name}: {error}; it takes {takes}") from error
         return values
+
+
+def find_query(name: str, folder: Path) -> Query:
+    """A query of a folder by its name.
+
+    Raises:
+        QueryError: there is none of that name; the message lists those there are.
+
+    Example:
+        >>> from kg.resources import queries_path
+        >>> find_query("investors", queries_path()).returns
+        ('investor', 'amount', 'time', 'quote', 'report')
+    """
+    queries = load_queries(folder)
+    if name not in queries:
+        near = get_close_matches(name, queries, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(queries)}"
+        raise QueryError(f"no query {name!r} in {folder}; {hint}")
+    return queries[name]
 
 
 def load_queries(folder: Path) -> dict[str, Query]:

@@ -51,11 +51,24 @@ class Table:
         return "\n".join("  ".join(map(_padded, line, widths)).rstrip() for line in cells)
 
     def to_json(self) -> str:
-        """A JSON array of one object a row."""
+        """A JSON array of one object a row.
+
+        >>> print(Table(("产品", "数"), (("文心一言", 2),)).to_json())
+        [
+         {
+          "产品": "文心一言",
+          "数": 2
+         }
+        ]
+        """
         return json.dumps(list(self), ensure_ascii=False, indent=1, default=str)
 
     def to_csv(self) -> str:
-        """RFC 4180 text with a header; lists are joined by `; `."""
+        r"""RFC 4180 text with a header; lists are joined by `; `.
+
+        >>> Table(("产品", "别名"), (("文心一言", ["ERNIE Bot", "文心"]),)).to_csv()
+        '产品,别名\r\n文心一言,ERNIE Bot; 文心\r\n'
+        """
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(self.columns)
@@ -63,12 +76,21 @@ class Table:
         return text.getvalue()
 
     def to_markdown(self) -> str:
-        """A GitHub table."""
+        """A GitHub table.
+
+        >>> print(Table(("产品",), (("文心一言",),)).to_markdown())
+        | 产品 |
+        | --- |
+        | 文心一言 |
+        """
         lines = [self.columns, ["---"] * len(self.columns), *([cell_text(value) for value in row] for row in self.rows)]
         return "\n".join("| " + " | ".join(_escape(cell) for cell in line) + " |" for line in lines)
 
     def to_pandas(self) -> pandas.DataFrame:
         """A data frame of the same columns.
+
+        >>> Table(("产品",), (("文心一言",),)).to_pandas()["产品"].tolist()  # doctest: +SKIP
+        ['文心一言']
 
         Raises:
             ConfigError: pandas is not installed.
@@ -79,8 +101,12 @@ class Table:
             raise ConfigError("to_pandas needs pandas; install it with: pip install 'kg-landscape[pandas]'") from error
         return pandas.DataFrame(list(self.rows), columns=list(self.columns))
 
-    def _repr_html_(self) -> str:
-        """The table in a notebook."""
+    def to_html(self) -> str:
+        """An HTML table; what reports hold is escaped.
+
+        >>> Table(("产品",), (("<b>",),)).to_html()
+        '<table><thead><tr><th>产品</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
+        """
         from html import escape
 
         head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
@@ -89,9 +115,17 @@ class Table:
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
+    def _repr_html_(self) -> str:
+        """The table in a notebook."""
+        return self.to_html()
+
 
 def cell_text(value: object) -> str:
-    """A Cypher value for one cell: nothing for null, lists joined by `; `."""
+    """A Cypher value for one cell: nothing for null, lists joined by `; `.
+
+    >>> cell_text(["阿里巴巴", None, 3.0]), cell_text(300_000_000.0)
+    ('阿里巴巴; ; 3', '300000000')
+    """
     if value is None:
         return ""
     if isinstance(value, list | tuple):

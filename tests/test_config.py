@@ -30,6 +30,10 @@ def test_relative_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path):
     assert (config.names, config.store) == (tmp_path / "名单", str(tmp_path / "a.kg"))
 
 
+def test_paths_may_be_given_as_text():
+    assert Config(names="名单").names == Path("名单")  # type: ignore[arg-type]  # the test is about this
+
+
 @pytest.mark.parametrize("store", ["neo4j://localhost:7687", "bolt+s://graph.example"])
 def test_url_of_a_store_is_no_path(tmp_path: Path, store: str):
     assert Config.from_toml(write(tmp_path, f"store = '{store}'")).store == store
