@@ -3,12 +3,12 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from kg.errors import ReadError
+from kg.errors import ConfigError, ReadError
 from kg.mention import Extraction, Mention, Relation
 from kg.report import Report, Sentence, join_lines
 
@@ -77,6 +77,24 @@ def to_row(passage_id: str, extraction: Extraction) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def open_rows(out: Path | None) -> Iterator[TextIO]:
+    """Where result lines go: standard output, or a file that is closed at the end.
+
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        file = out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
+    with file:
+        yield file
+
+
 def _mention_as_given(report: Report, mention: Mention) -> Mention:
     span = report.raw_map.to_raw_span(mention.start, mention.end)
     return replace(mention, start=span.start, end=span.end, text=join_lines(report.raw[span.start : span.end]))
@@ -84,9 +102,18 @@ def _mention_as_given(report: Report, mention: Mention) -> Mention:
 
 def _relation_as_given(report: Report, relation: Relation) -> Relation:
     span = report.raw_map.to_raw_span(relation.sentence.start, relation.sentence.end)
+    time, amount = relation.time, relation.amount
     return replace(
         relation,
         subject=_mention_as_given(report, relation.subject),
         object=_mention_as_given(report, relation.object),
+        time=replace(time, text=_words_as_given(report, relation.sentence, time.text)) if time else None,
+        amount=replace(amount, text=_words_as_given(report, relation.sentence, amount.text)) if amount else None,
         sentence=Sentence(span.start, span.end, relation.sentence.block),
     )
+
+
+def _words_as_given(report: Report, sentence: Sentence, words: str) -> str:
+    """Words of a sentence as the raw text spells them; words that it does not hold, such as of a header, stay."""
+    start = report.text.find(words, sentence.start, sentence.end)
+    return words if start < 0 or not words else join_lines(report.quote(start, start + len(words)))

@@ -2,10 +2,11 @@
 
 import pytest
 
+import kg
 from kg.errors import ReadError
 from kg.mention import Extraction, Mention, Relation
 from kg.passage import read_passages, to_given, to_row
-from kg.report import Block, OffsetMap, Report, Sentence
+from kg.report import Block, OffsetMap, Report, Sentence, join_lines
 
 RAW = "微软旗下的Chat-\nGPT 手機版"
 CLEAN = "微软旗下的Chat-GPT 手机版"
@@ -50,6 +51,24 @@ def test_to_given_moves_relations_with_their_mentions():
     (moved,) = to_given(report(), Extraction((subject, target), (relation,))).relations
     assert (moved.object.start, moved.object.end) == (5, 14)
     assert (moved.sentence.start, moved.sentence.end) == (0, len(RAW))
+
+
+def test_extracted_times_and_amounts_are_spelled_as_given():
+    text = "２０２３年１月，微软向OpenAI投資３億\n美元。"
+    (relation,) = kg.extract(text).relations
+    assert (relation.time and relation.time.text, relation.amount and relation.amount.text) == (
+        "２０２３年１月",
+        "３億美元",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["華為發布了新款手機。", "微软旗下的Chat-\nGPT。", "百度的ＡＩ业务，Ｏｐｅｎ ＡＩ的竞争者。"]
+)
+def test_extracted_names_are_the_given_characters(text: str):
+    mentions = kg.extract(text).mentions
+    assert len(mentions) >= 2
+    assert [one.text for one in mentions] == [join_lines(text[one.start : one.end]) for one in mentions]
 
 
 def test_to_row_has_the_fields_of_the_contract():
