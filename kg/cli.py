@@ -7,33 +7,37 @@ reports could not be read.
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table as RichTable
 
 import kg
 from kg.config import Config
-from kg.errors import ConfigError, KgError
-from kg.report import join_lines
+from kg.errors import KgError
 from kg.table import Table, cell_text
+from kg.terminal import progress, read_parameters, show_table
 
 if TYPE_CHECKING:
     from kg.api import BuildSummary
     from kg.query import Query
-    from kg.store import Counts
+    from kg.reading import Source
+    from kg.store import Counts, Store
 
 UNREADABLE = 3
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, help=kg.__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 _errors = Console(stderr=True, soft_wrap=True)
 
 
@@ -51,6 +55,24 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="A TOML file
 FormatOption = Annotated[Format, typer.Option("--format", help="How the table is written.")]
 
 
+PARAMETERS_HELP = "key=text, or key:=JSON for a number, a truth value or a list."
+
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001  # typer's callback takes the value alone
+    if wanted:
+        print(f"kg {kg.__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Example: kg build reports/, then kg query company_profile company=百度")
+def kg_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which release this is.")
+    ] = False,
+) -> None:
+    """Knowledge graphs of industry landscapes, from Chinese reports, with the evidence of every fact."""
+
+
 def _settings(config: Path | None, store: str | None = None) -> Config:
     settings = Config.from_toml(config) if config else Config()
     return replace(settings, store=store) if store else settings
@@ -58,12 +80,16 @@ def _settings(config: Path | None, store: str | None = None) -> Config:
 
 @app.command(epilog="Example: kg build reports/ --store landscape.kg --publisher 国泰君安证券")
 def build(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders, http(s) URLs, or - for standard input.")],
+    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, URLs, or - for standard input.")] = None,
     store: StoreOption = None,
     publisher: Annotated[str | None, typer.Option(help="Who published these reports.")] = None,
     published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When.")] = None,
-    manifest: Annotated[Path | None, typer.Option(help="A CSV: source,title,publisher,published,id.")] = None,
-    refresh: Annotated[bool, typer.Option(help="Extract again what an older version extracted.")] = False,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(help="A CSV: source,title,publisher,published,id; without paths, its sources are the reports."),
+    ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Extract again what an older version extracted.")] = False,
+    format: FormatOption = Format.TABLE,
     config: ConfigOption = None,
 ) -> None:
     """Put reports into the graph. What is in already is skipped; what cannot be read is named at the end."""
@@ -73,20 +99,29 @@ def build(
     settings = _settings(config, store)
     every = kg.Description(publisher=publisher, published=published.date() if published else None)
     described = Descriptions(every, read_manifest(manifest) if manifest else {})
-    sources = list(find_sources(paths))
+    if not (paths or manifest):
+        raise typer.BadParameter("name reports, folders or URLs, or a --manifest")
+    sources = list(find_sources(paths or described.single))
+    _name_unused(described.single, sources)
     outcomes = []
-    with kg.open_store(settings.store, settings) as target, _progress() as progress:
-        task = progress.add_task("", total=len(sources))
+    with _opened(settings, create=True) as target, progress(_errors) as bar:
+        task = bar.add_task("", total=len(sources))
         each = build_each(sources, target, Pipeline(settings), described=described, refresh=refresh)
         for outcome in each:
             outcomes.append(outcome)
-            progress.update(task, advance=1, description=Path(outcome.source).name[-40:])
+            bar.update(task, advance=1, description=Path(outcome.source).name[-40:])
         counts = target.counts()
     summary = kg.BuildSummary(tuple(outcomes))
     _show_build(summary)
-    _show(_counts_table(counts), Format.TABLE)
+    _show(_counts_table(counts), format)
     if summary.unreadable:
         raise typer.Exit(UNREADABLE)
+
+
+def _name_unused(described: Iterable[str], sources: "list[Source]") -> None:
+    """Say which lines of a manifest describe none of the reports: most often a path is misspelled."""
+    for one in sorted(set(described) - {source.id for source in sources}):
+        _errors.print(f"manifest: {one} is none of these reports", style="yellow", markup=False)
 
 
 def _show_build(summary: "BuildSummary") -> None:
@@ -96,7 +131,8 @@ def _show_build(summary: "BuildSummary") -> None:
     for outcome in summary.unreadable:
         _errors.print(f"not read: {outcome.detail}", style="yellow", markup=False)
     said = ", ".join(f"{number} {status}" for status, number in sorted(summary.counts.items()))
-    _errors.print(f"{len(summary.outcomes)} reports: {said}", markup=False)
+    number = len(summary.outcomes)
+    _errors.print(f"{number} report{'' if number == 1 else 's'}: {said}", markup=False)
 
 
 def _counts_table(counts: "Counts") -> Table:
@@ -104,14 +140,14 @@ def _counts_table(counts: "Counts") -> Table:
     totals = (("reports", "", counts.documents), ("evidence", "", counts.evidence))
     entities = (("entities", label, number) for label, number in counts.entities.items())
     facts = (("facts", label, number) for label, number in counts.facts.items())
-    return Table(("in the store", "kind", "number"), (*totals, *entities, *facts))
+    return Table(("in_store", "kind", "number"), (*totals, *entities, *facts))
 
 
 @app.command(epilog="Example: kg reports --store landscape.kg")
 def reports(store: StoreOption = None, format: FormatOption = Format.TABLE, config: ConfigOption = None) -> None:
     """List the reports of a graph."""
     settings = _settings(config, store)
-    with kg.open_store(settings.store, settings) as opened:
+    with _opened(settings) as opened:
         found = opened.documents()
     columns = ("id", "title", "publisher", "published", "facts", "state")
     _show(Table(columns, tuple(tuple(getattr(one, column) for column in columns) for one in found)), format)
@@ -124,19 +160,20 @@ def remove(
     config: ConfigOption = None,
 ) -> None:
     """Take reports back: exactly what only they said goes with them."""
-    from kg.api import remove as remove_report
+    from kg.api import find_report
 
     settings = _settings(config, store)
-    with kg.open_store(settings.store, settings) as opened:
-        for one in reports:
-            gone = remove_report(one, store=opened)
+    with _opened(settings) as opened:
+        # All are looked up before one is taken back: a misspelled one must not leave half of the work done.
+        for one in [find_report(report, opened) for report in reports]:
+            gone = opened.remove(one)
             _errors.print(f"{one}: removed, with {gone.facts} facts and {gone.entities} entities", markup=False)
 
 
 @app.command(epilog="Example: kg query investors company=OpenAI limit=5 --format markdown")
 def query(
     name: Annotated[str | None, typer.Argument(help="A query; without one, all are listed.")] = None,
-    parameters: Annotated[list[str] | None, typer.Argument(help="key=value …")] = None,
+    parameters: Annotated[list[str] | None, typer.Argument(help=PARAMETERS_HELP)] = None,
     store: StoreOption = None,
     format: FormatOption = Format.TABLE,
     queries: Annotated[Path | None, typer.Option(help="A folder of your own .cypher files.")] = None,
@@ -144,29 +181,40 @@ def query(
 ) -> None:
     """Ask one of the prepared questions, or list them."""
     from kg.query import load_queries
-    from kg.resources import queries_path
 
-    folder = queries or queries_path()
+    settings = _settings(config, store)
+    folder = queries or settings.queries
     if name is None:
         rows = [(one.name, one.title_zh, one.title, _signature(one)) for one in load_queries(folder).values()]
         return _show(Table(("query", "标题", "title", "parameters"), tuple(rows)), format)
-    settings = _settings(config, store)
-    with kg.open_store(settings.store, settings) as opened:
-        return _show(kg.run_query(name, _pairs(parameters or []), store=opened, queries=folder), format)
+    given = read_parameters(parameters or [])
+    with _opened(settings) as opened:
+        answer = kg.run_query(name, given, store=opened, queries=folder)
+        _show(answer, format)
+        if not answer.rows:
+            _suggest_names(given.values(), opened)
+
+
+def _suggest_names(values: Iterable[object], store: "Store") -> None:
+    """Say which names of the graph are like those that a question without an answer was about."""
+    for value in values:
+        near = store.find_entities(value, limit=3) if isinstance(value, str) else ()
+        if near and all(value not in (one.name, *one.aliases) for one in near):
+            _errors.print(f"no {value} in the graph; near it are {', '.join(one.name for one in near)}", markup=False)
 
 
 @app.command(epilog="Example: kg cypher 'MATCH (c:Company) RETURN c.name AS name ORDER BY name LIMIT 5'")
 def cypher(
     statement: Annotated[str, typer.Argument(help="One Cypher statement that only reads.")],
-    parameters: Annotated[list[str] | None, typer.Argument(help="key=value …")] = None,
+    parameters: Annotated[list[str] | None, typer.Argument(help=PARAMETERS_HELP)] = None,
     store: StoreOption = None,
     format: FormatOption = Format.TABLE,
     config: ConfigOption = None,
 ) -> None:
     """Ask your own question in Cypher; nothing can be written."""
     settings = _settings(config, store)
-    with kg.open_store(settings.store, settings) as opened:
-        _show(opened.cypher(statement, _pairs(parameters or [])), format)
+    with _opened(settings) as opened:
+        _show(opened.cypher(statement, read_parameters(parameters or [])), format)
 
 
 @app.command(epilog="Example: kg draw baidu.html --focus 百度 --hops 2")
@@ -184,27 +232,32 @@ def draw(
     """Write an interactive page that needs no network."""
     settings = _settings(config, store)
     selection = kg.Selection(hops, limit, tuple(status or ()), tuple(relation or ()))
-    path = kg.draw(settings.store, out, focus=focus or (), selection=selection, title=title, config=settings)
+    with _opened(settings) as opened:
+        path = kg.draw(opened, out, focus=focus or (), selection=selection, title=title, config=settings)
     _errors.print(f"wrote {path}", markup=False)
 
 
-@app.command(epilog="Example: kg extract --jsonl passages.jsonl --out found.jsonl")
+@app.command(epilog="Example: kg extract 百度发布了文心一言。 or: kg extract --jsonl passages.jsonl --out found.jsonl")
 def extract(
-    jsonl: Annotated[Path, typer.Option("--jsonl", help='Lines of {"id", "text"}; - reads standard input.')],
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts, in place of --jsonl; ids count from 1.")] = None,
+    jsonl: Annotated[Path | None, typer.Option(help='Lines of {"id", "text"}; - reads standard input.')] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the lines go; standard output without it.")] = None,
     config: ConfigOption = None,
 ) -> None:
     """Find names and relations in passages, a line of JSON each, without a graph."""
-    from kg.passage import read_passages, to_row
+    from kg.passage import open_rows, read_passages, to_row
     from kg.pipeline import Pipeline, extract_each
 
     problems: list[KgError] = []
-    passages = read_passages(jsonl, on_error=problems.append)
-    with _progress() as progress, _sink(out) as sink:
-        task = progress.add_task("passages", total=None)
+    if (jsonl is None) == (not texts):
+        raise typer.BadParameter("give texts, or --jsonl FILE")
+    given = ((str(number), text) for number, text in enumerate(texts or (), 1))
+    passages = read_passages(jsonl, on_error=problems.append) if jsonl else given
+    with progress(_errors) as bar, open_rows(out) as sink:
+        task = bar.add_task("passages", total=None)
         for passage_id, extraction in extract_each(passages, Pipeline(_settings(config))):
             sink.write(json.dumps(to_row(passage_id, extraction), ensure_ascii=False) + "\n")
-            progress.advance(task)
+            bar.advance(task)
     for problem in problems:
         _errors.print(f"not read: {problem}", style="yellow", markup=False)
     if problems:
@@ -224,30 +277,14 @@ def score(
 
 
 @app.command(epilog="Example: kg doctor --store neo4j://localhost:7687")
-def doctor(store: StoreOption = None, config: ConfigOption = None) -> None:
+def doctor(store: StoreOption = None, format: FormatOption = Format.TABLE, config: ConfigOption = None) -> None:
     """Check what is installed, the seeds, the store and the device; the exit code is 1 where something is wrong."""
     from kg.doctor import examine
 
     findings = examine(_settings(config, store), connect=store is not None)
-    _show(
-        Table(("check", "state", "detail"), tuple((one.check, one.state, one.detail) for one in findings)), Format.TABLE
-    )
+    _show(Table(("check", "state", "detail"), tuple((one.check, one.state, one.detail) for one in findings)), format)
     if any(one.state == "wrong" for one in findings):
         raise typer.Exit(1)
-
-
-@contextmanager
-def _sink(out: Path | None) -> Iterator[TextIO]:
-    """Where result lines go: standard output, or a file that is closed at the end."""
-    if out is None:
-        yield sys.stdout
-        return
-    try:
-        file = out.open("w", encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
-    with file:
-        yield file
 
 
 def _signature(query: "Query") -> str:
@@ -255,11 +292,13 @@ def _signature(query: "Query") -> str:
     return " ".join(one.name if one.required else f"[{one.name}={cell_text(one.default)}]" for one in query.parameters)
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
-    pairs = dict(one.partition("=")[::2] for one in given)
-    if bad := [one for one in given if "=" not in one]:
-        raise ConfigError(f"{bad[0]!r}: parameters are written key=value")
-    return pairs
+@contextmanager
+def _opened(settings: Config, *, create: bool = False) -> "Iterator[Store]":
+    """The store of the settings; a sign on the terminal while its engine starts."""
+    with _errors.status("opening the store"):
+        store = kg.open_store(settings.store, settings, create=create)
+    with store:
+        yield store
 
 
 def _show(table: Table, format: Format) -> None:
@@ -267,24 +306,9 @@ def _show(table: Table, format: Format) -> None:
     if format in texts:
         text = texts[format]()
         return print(text, end="" if text.endswith("\n") else "\n")
-    rich = RichTable(*table.columns, show_lines=False)
-    for row in table.rows:
-        rich.add_row(*(_plain(value) for value in row))
-    # A pipe has no width of its own: wide enough that no cell is folded away.
-    Console(width=None if sys.stdout.isatty() else 200).print(rich)
-
-
-def _plain(value: object) -> str:
-    from rich.markup import escape
-
-    return escape(join_lines(cell_text(value)))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_errors, transient=True) as progress:
-        yield progress
+    show_table(table, Console())
+    if not table.rows:
+        _errors.print("no rows", markup=False)
 
 
 def main() -> None:
