@@ -20,6 +20,8 @@ EXTRACTOR = "rules"
 _SILENT = ("furniture", "table", "caption")
 # Where a figure or a figure's numbers come from, and what a figure is called, is no fact of the report.
 _SOURCE = re.compile(r"(?:资料|数据|图片|信息)来源|(?:\A|(?<=\n))\s*(?:图表?|表格?)\s?\d+(?:[-–.]\d+)?\s?[：:\s]")
+# Who counted what a sentence says is not what it speaks of.
+_CITED = re.compile(r"(?:官网|研究院)?的?(?:最新)?(?:数据|统计|预测|调研|报告|测算|官网)")
 _WITNESSES = 4  # rules that count of those that find one relation
 _CLOSE = 0.8  # of two relations between the same names, the less sure stays if it comes as close as this
 _OLDEST = 4  # sentences; what was spoken of before that is no topic
@@ -124,7 +126,8 @@ class Topics:
         self._sentence += 1
         firsts: dict[str, Group] = {}
         for position in sorted(skeleton.groups):
-            firsts.setdefault(skeleton.text[position], skeleton.groups[position])
+            if not _CITED.match(skeleton.text, position + 1):
+                firsts.setdefault(skeleton.text[position], skeleton.groups[position])
         if is_heading:
             self._heading, self._last = firsts, {}
         else:

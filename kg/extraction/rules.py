@@ -214,9 +214,10 @@ class Rules:
                 return Ends(others[0], fitting[-1], "with")
             topic = next((one for one in topics if self._fits(one.group, relation, "subject")), None)
             return Ends(topic.group, fitting[-1], f"with {topic.frame(place)}") if topic else None
-        if fitting and len(fitting[-1].names) > 1:
-            return Ends(fitting[-1], fitting[-1], "mutual")
         after = self._first_after(place, relation, "object")
+        direct = after is not None and after.position == place.end
+        if fitting and len(fitting[-1].names) > 1 and not direct:
+            return Ends(fitting[-1], fitting[-1], "mutual")
         if fitting and after:
             return Ends(fitting[-1], after, "clause")
         return None
