@@ -20,7 +20,7 @@ from kg.store.engine import DATABASE, READER, WRITER
 START_SECONDS = 90.0  # for an engine to start, on a slow and busy machine
 STOP_SECONDS = 60.0  # for an engine whose last client has gone to write everything down
 ANSWER_SECONDS = 10.0  # for a running engine to greet
-LINGER_SECONDS = 3.0  # that an engine waits for the next client when the last has gone
+LINGER_SECONDS = 6.0  # that an engine waits for the next client when the last has gone
 _MARK = "start.lock"
 
 
