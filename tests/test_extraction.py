@@ -296,3 +296,33 @@ def test_rules_of_what_the_ontology_lacks_rest_with_a_warning(ontology, tmp_path
     extractor = Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=path))
     assert triples_of(extractor, "百度发布文心一言。") == set()
     assert "NO_SUCH" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "triple"),
+    [
+        ("百度使用的ChatGPT平台很快。", ("百度", "DEVELOPS", "ChatGPT")),
+        ("智云科创宣布采用ChatGPT。", ("智云科创", "DEVELOPS", "ChatGPT")),
+        ("文心一言、ChatGPT等大模型和光模块。", ("文心一言", "PART_OF", "光模块")),
+        ("据智云科创披露，光模块增长。", ("智云科创", "OPERATES_IN", "光模块")),
+    ],
+)
+def test_words_beside_a_name_keep_a_relation_out(extractor, text, triple):
+    assert triple not in triples_of(extractor, text)
+
+
+def test_guard_without_one_end_is_named(ontology, tmp_path):
+    path = tmp_path / "triggers.toml"
+    path.write_text('kinds = [["Company"]]\n[guards]\n"{S}和{O}" = ["DEVELOPS"]\n', encoding="utf-8")
+    with pytest.raises(SeedError, match="must have one end"):
+        Extractor(ontology, Lexicon(()), rules=RuleFiles(triggers=path))
+
+
+def test_rules_that_agree_make_a_relation_surer(ontology, tmp_path):
+    def score(patterns):
+        path = tmp_path / "triggers.toml"
+        path.write_text(f"kinds = [['Company'], ['Product']]\n[relations.DEVELOPS.patterns]\n{patterns}", "utf-8")
+        extractor = Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=path))
+        return extractor.extract(*report_of("百度发布文心一言。")).relations[0].score
+
+    assert score("'{S}发布{O}' = 0.5\n'{S}…{O}' = 0.5\n") > score("'{S}发布{O}' = 0.5\n")

@@ -165,6 +165,8 @@ class Rules:
         position, skeleton = 0, sentence.skeleton
         while found := pattern.regex.search(skeleton.text, position):
             subjects, objects = skeleton.groups[found.start("S")], skeleton.groups[found.start("O")]
+            if "等" in skeleton.text[subjects.position : objects.position]:
+                objects = Group(objects.names[:1], objects.position)  # 甲等设备和乙: only 设备 says what 甲 is
             if pattern.allows(subjects, objects):
                 yield from self._pair(sentence, Ends(subjects, objects, "pattern"), pattern.rule, found.span())
             position = found.start() + 1
