@@ -326,3 +326,10 @@ def test_rules_that_agree_make_a_relation_surer(ontology, tmp_path):
         return extractor.extract(*report_of("百度发布文心一言。")).relations[0].score
 
     assert score("'{S}发布{O}' = 0.5\n'{S}…{O}' = 0.5\n") > score("'{S}发布{O}' = 0.5\n")
+
+
+def test_name_with_two_readings_in_a_list_is_read_as_its_neighbours(ontology):
+    names = [*NAMES, Name("Company", "灵鹿"), Name("Product", "灵鹿")]
+    extractor = Extractor(ontology, Lexicon(tuple(names)), rules=RuleFiles(triggers=TRIGGERS))
+    assert ("灵鹿", "Product") in names_of(extractor, "文心一言、灵鹿、ChatGPT很快。")
+    assert ("灵鹿", "Company") in names_of(extractor, "百度、灵鹿、微软很快。")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -24,6 +25,7 @@ from kg.resources import seeds_path
 
 _TITLE = re.compile(r"《([^《》\n]{2,80})》")
 _LONGEST_WORK = 12
+_LIST_GAP = re.compile(r"[ ”\"》]*[、/][ “\"《]*")
 
 Doc.set_extension("kg_stated", default=None, force=True)
 
@@ -64,7 +66,8 @@ class LexiconComponent:
         found.extend(self.forms.find(text))
         found.extend(_find_more(folded, stated))
         found.extend(Candidate(hit.start, hit.end, "", "", 1.0, "no name") for hit in self._no_names.find(folded))
-        names = [name for name in choose_longest(found) if name.type]
+        names = self._read_lists(text, [name for name in choose_longest(found) if name.type])
+        found = [*names, *(name for name in found if not name.type)]
         found.extend(find_siblings(text, names))
         found.extend(find_compounds(text, names, self.forms.common_types))
         found.extend(find_column_names(text, names, self.forms.headers))
@@ -89,11 +92,29 @@ class LexiconComponent:
         common = next((name for name in names if name.type in self.forms.common_types), names[0])
         return next((name for name in names if name.type == told), common)
 
+    def _read_lists(self, text: str, names: list[Candidate]) -> list[Candidate]:
+        """The names, those with two readings in a list read as the names beside them in it are."""
+        read = list(names)
+        for at, name in enumerate(names):
+            if name.rule != "list" or len(found := self._lexicon.find_all(text[name.start : name.end])) < 2:
+                continue
+            beside = [other.type for other in names[max(at - 1, 0) : at + 2] if _is_listed(text, name, other)]
+            told = next((one for one in found if beside and set(beside) == {one.type}), None)
+            if told is not None:
+                read[at] = replace(name, type=told.type, canonical=told.canonical)
+        return read
+
     def _is_glued(self, text: str, name: Candidate) -> bool:
         """Whether a short listed name is but a part of a longer word."""
         if name.rule != "list" or not self.forms.is_short(name.type, text[name.start : name.end]):
             return False
         return not (begins_word(text, name.start) and ends_word(text, name.end))
+
+
+def _is_listed(text: str, name: Candidate, other: Candidate) -> bool:
+    """Whether a further name stands beside a name in one list."""
+    first, last = sorted((name, other), key=lambda one: one.start)
+    return first.end < last.start and _LIST_GAP.fullmatch(text, first.end, last.start) is not None
 
 
 def _find_titles(text: str) -> Iterator[tuple[int, int]]:
