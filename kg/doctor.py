@@ -9,12 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from kg import __version__
 from kg.api import open_store
 from kg.config import Config
 from kg.errors import KgError
 from kg.pipeline import Pipeline
 from kg.query import load_queries
-from kg.resources import queries_path
 
 _NEEDED = ("spacy", "neo4j", "arcadedb-embedded", "networkx", "pyvis", "pypdfium2", "python-docx", "trafilatura")
 _OPTIONAL = ("torch", "hanlp", "pandas")
@@ -22,7 +22,11 @@ _OPTIONAL = ("torch", "hanlp", "pandas")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `detail` says what to do where it is wrong."""
+    """One thing that was looked at; `detail` says what to do where it is wrong.
+
+    >>> Finding("spacy", "wrong", "pip install spacy").state
+    'wrong'
+    """
 
     check: str
     state: Literal["ok", "wrong", "absent"]
@@ -36,10 +40,11 @@ def examine(config: Config, *, connect: bool) -> tuple[Finding, ...]:
         config: the settings to check.
         connect: also open the store of the configuration; else a store in a temporary folder is tried.
     """
-    return (*_packages(), _seeds(config), _queries(), _device(), _store(config, connect=connect))
+    return (*_packages(), _seeds(config), _queries(config), _device(), _store(config, connect=connect))
 
 
 def _packages() -> Iterator[Finding]:
+    yield Finding("kg", "ok", __version__)
     yield Finding("python", "ok", sys.version.split()[0])
     for name in (*_NEEDED, *_OPTIONAL):
         try:
@@ -59,9 +64,9 @@ def _seeds(config: Config) -> Finding:
     return Finding("seeds", "ok", f"{types} types, {len(pipeline.ontology.relations)} relations, {names} names")
 
 
-def _queries() -> Finding:
+def _queries(config: Config) -> Finding:
     try:
-        return Finding("queries", "ok", f"{len(load_queries(queries_path()))} queries")
+        return Finding("queries", "ok", f"{len(load_queries(config.queries))} queries")
     except KgError as error:
         return Finding("queries", "wrong", str(error))
 
@@ -78,7 +83,7 @@ def _store(config: Config, *, connect: bool) -> Finding:
     with tempfile.TemporaryDirectory() as folder:
         url = config.store if connect else str(Path(folder) / "doctor.kg")
         try:
-            with open_store(url, config) as store:
+            with open_store(url, config, create=not connect) as store:
                 counts = store.counts()
         except KgError as error:
             return Finding("store", "wrong", str(error))

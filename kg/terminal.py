@@ -41,8 +41,8 @@ def show_table(table: Table, console: Console) -> None:
 
 def _show_grid(columns: tuple[str, ...], cells: list[list[str]], console: Console) -> None:
     grid = RichTable()
-    for column in columns:
-        grid.add_column(Text(column), overflow="fold")
+    for number, column in enumerate(columns):
+        grid.add_column(Text(column), overflow="fold", no_wrap=number == 0)  # the first names the row
     for row in cells:
         grid.add_row(*map(Text, row))
     console.print(grid)

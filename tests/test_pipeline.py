@@ -15,6 +15,21 @@ SAMPLES = seeds_path() / "reports"
 
 
 @pytest.fixture(scope="module")
+def other_engine(tmp_path_factory) -> Iterator[Store]:
+    """A second store for reports of a test's own."""
+    with kg.open_store(tmp_path_factory.mktemp("flow") / "other.kg") as opened:
+        yield opened
+
+
+@pytest.fixture
+def other(other_engine) -> Store:
+    """The second store, empty."""
+    for document in other_engine.documents():
+        other_engine.remove(document.id)
+    return other_engine
+
+
+@pytest.fixture(scope="module")
 def store(tmp_path_factory) -> Iterator[Store]:
     """The sample reports in one embedded store."""
     with kg.open_store(tmp_path_factory.mktemp("flow") / "samples.kg") as opened:
@@ -58,32 +73,44 @@ def test_same_content_under_another_name_is_a_copy(store, tmp_path):
     assert (outcome.status, outcome.detail) == ("copy", original.resolve().as_posix())
 
 
-def test_description_goes_before_what_the_file_says(tmp_path):
+def test_description_goes_before_what_the_file_says(other, tmp_path):
     (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
     (tmp_path / "b.md").write_text("阿里巴巴发布了通义千问。\n", encoding="utf-8")
     manifest = tmp_path / "list.csv"
     manifest.write_text("source,publisher\nb.md,中信证券\n", encoding="utf-8")
     described = kg.Description(publisher="国盛证券", published=date(2023, 3, 1))
-    with kg.open_store(tmp_path / "s.kg") as store:
-        kg.build([tmp_path], store=store, described=described, manifest=manifest)
-        said = [(one.publisher, one.published) for one in store.documents()]
+    kg.build([tmp_path], store=other, described=described, manifest=manifest)
+    said = [(one.publisher, one.published) for one in other.documents()]
     assert said == [("国盛证券", "2023-03-01"), ("中信证券", "2023-03-01")]
 
 
-def test_refresh_extracts_again_only_with_another_pipeline(tmp_path):
+def test_refresh_extracts_again_only_with_another_pipeline(other, tmp_path):
     (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
-    with kg.open_store(tmp_path / "s.kg") as store:
-        kg.build([tmp_path], store=store)
-        changed = Config(min_score=0.01)
-        assert kg.build([tmp_path], store=store, config=changed).counts == {"unchanged": 1}
-        assert kg.build([tmp_path], store=store, refresh=True).counts == {"unchanged": 1}
-        assert kg.build([tmp_path], store=store, config=changed, refresh=True).counts == {"replaced": 1}
+    kg.build(tmp_path, store=other)
+    changed = Config(min_score=0.01)
+    assert kg.build(tmp_path, store=other, config=changed).counts == {"unchanged": 1}
+    assert kg.build(tmp_path, store=other, refresh=True).counts == {"unchanged": 1}
+    assert kg.build(tmp_path, store=other, config=changed, refresh=True).counts == {"replaced": 1}
 
 
-def test_report_over_max_chars_is_unreadable(tmp_path):
+def test_one_path_is_one_report_and_not_its_letters(other, tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    (outcome,) = kg.build(str(tmp_path / "a.md"), store=other).outcomes
+    assert outcome.status == "added"
+    assert kg.remove(tmp_path / "a.md", store=other).facts == 1
+
+
+def test_own_queries_come_with_the_configuration(store, tmp_path):
+    header = "// title: How many\n// 标题: 多少\n// returns: reports\n"
+    text = header + "MATCH (d:Document) RETURN count(d) AS reports ORDER BY reports"
+    (tmp_path / "how_many.cypher").write_text(text, encoding="utf-8")
+    table = kg.run_query("how_many", store=store, config=Config(queries=tmp_path))
+    assert table.rows == ((len(list(SAMPLES.glob("0*"))),),)
+
+
+def test_report_over_max_chars_is_unreadable(other, tmp_path):
     (tmp_path / "long.txt").write_text("百度发布了文心一言。" * 20, encoding="utf-8")
-    with kg.open_store(tmp_path / "s.kg") as store:
-        summary = kg.build([tmp_path], store=store, config=Config(max_chars=100))
+    summary = kg.build([tmp_path], store=other, config=Config(max_chars=100))
     assert "max_chars" in summary.unreadable[0].detail
 
 
@@ -91,7 +118,7 @@ def test_extract_takes_own_names_and_ontology(tmp_path):
     (tmp_path / "onto.toml").write_text('[types.Planet]\nzh = "行星"\ncolour = "#112233"\n', encoding="utf-8")
     (tmp_path / "names").mkdir()
     (tmp_path / "names" / "Planet.tsv").write_text("canonical\taliases\n火星\tMars\n", encoding="utf-8")
-    found = kg.extract("探测器飞向Mars。", names=tmp_path / "names", ontology=tmp_path / "onto.toml")
+    found = kg.extract("探测器飞向Mars。", names=str(tmp_path / "names"), ontology=str(tmp_path / "onto.toml"))
     assert [(one.text, one.type, one.canonical) for one in found.mentions] == [("Mars", "Planet", "火星")]
 
 
@@ -100,9 +127,8 @@ def test_extract_of_many_keeps_their_order():
     assert [len(one.mentions) for one in found] == [2, 0, 2]
 
 
-def test_real_reports_all_go_in(shared, tmp_path):
-    with kg.open_store(tmp_path / "seeds.kg") as store:
-        summary = kg.build([shared / "seeds"], store=store)
-        counts = store.counts()
+def test_real_reports_all_go_in(shared, other):
+    summary = kg.build([shared / "seeds"], store=other)
+    counts = other.counts()
     assert (len(summary.outcomes), summary.counts) == (5, {"added": 5})
     assert sum(counts.facts.values()) > 300
