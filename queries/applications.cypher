@@ -3,7 +3,7 @@
 // params: technology string required; status string = asserted; limit int = 50
 // returns: sector, support, quote, report
 MATCH (t:Entity) WHERE toLower($technology) IN [n IN t.aliases + t.name | toLower(n)]
-MATCH (f:Fact {relation: 'APPLIED_IN'})-[:SUBJECT]->(t)
+MATCH (t)<-[:SUBJECT]-(f:Fact {relation: 'APPLIED_IN'})
 MATCH (f)-[:OBJECT]->(sector:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

@@ -3,9 +3,9 @@
 // params: sector string required; status string = asserted; limit int = 100
 // returns: company, segment, support, quote, report
 MATCH (e:Entity) WHERE toLower($sector) IN [n IN e.aliases + e.name | toLower(n)]
-MATCH (segment:Entity)-[:PART_OF*0..3]->(e)
+MATCH (e)<-[:PART_OF*0..3]-(segment:Entity)
 WITH DISTINCT segment
-MATCH (f:Fact {relation: 'OPERATES_IN'})-[:OBJECT]->(segment)
+MATCH (segment)<-[:OBJECT]-(f:Fact {relation: 'OPERATES_IN'})
 MATCH (f)-[:SUBJECT]->(company:Company)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

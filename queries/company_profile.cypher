@@ -3,7 +3,7 @@
 // params: company string required; status string = asserted; limit int = 100
 // returns: relation, role, other, type, support, time, amount, quote, report
 MATCH (c:Company) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
-MATCH (f:Fact)-[end:SUBJECT|OBJECT]->(c)
+MATCH (c)<-[end:SUBJECT|OBJECT]-(f:Fact)
 MATCH (f)-[:SUBJECT|OBJECT]->(other:Entity) WHERE other.id <> c.id
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

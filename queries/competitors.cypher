@@ -3,7 +3,7 @@
 // params: name string required; status string = asserted; limit int = 50
 // returns: competitor, support, time, quote, report
 MATCH (e:Entity) WHERE toLower($name) IN [n IN e.aliases + e.name | toLower(n)]
-MATCH (f:Fact {relation: 'COMPETES_WITH'})-[:SUBJECT|OBJECT]->(e)
+MATCH (e)<-[:SUBJECT|OBJECT]-(f:Fact {relation: 'COMPETES_WITH'})
 MATCH (f)-[:SUBJECT|OBJECT]->(competitor:Entity) WHERE competitor.id <> e.id
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

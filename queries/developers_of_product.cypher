@@ -3,7 +3,7 @@
 // params: product string required; status string = asserted; limit int = 50
 // returns: developer, type, support, time, quote, report
 MATCH (p:Entity) WHERE toLower($product) IN [n IN p.aliases + p.name | toLower(n)]
-MATCH (f:Fact {relation: 'DEVELOPS'})-[:OBJECT]->(p)
+MATCH (p)<-[:OBJECT]-(f:Fact {relation: 'DEVELOPS'})
 MATCH (f)-[:SUBJECT]->(developer:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

@@ -4,7 +4,7 @@
 // returns: subject, relation, object, status, time, amount, quote, page, report, published
 MATCH (x:Entity) WHERE toLower($first) IN [n IN x.aliases + x.name | toLower(n)]
 MATCH (y:Entity) WHERE toLower($second) IN [n IN y.aliases + y.name | toLower(n)]
-MATCH (f:Fact)-[:SUBJECT|OBJECT]->(x)
+MATCH (x)<-[:SUBJECT|OBJECT]-(f:Fact)
 MATCH (f)-[:SUBJECT|OBJECT]->(y) WHERE x.id <> y.id
 MATCH (f)-[:SUBJECT]->(a:Entity)
 MATCH (f)-[:OBJECT]->(b:Entity)

@@ -3,7 +3,9 @@
 // params: product string required; limit int = 50
 // returns: foundation, type, steps, chain
 MATCH (p:Entity) WHERE toLower($product) IN [n IN p.aliases + p.name | toLower(n)]
-MATCH path = (p)-[:BASED_ON*1..4]->(base:Entity) WHERE base.id <> p.id
+MATCH (base:Entity)<-[:BASED_ON]-(:Entity) WHERE base.id <> p.id
+WITH DISTINCT p, base
+MATCH path = shortestPath((p)-[:BASED_ON*..4]->(base))
 WITH base, path ORDER BY length(path), [n IN nodes(path) | n.name]
 WITH base, collect(path)[0] AS path
 RETURN base.name AS foundation, [label IN labels(base) WHERE label <> 'Entity'][0] AS type,

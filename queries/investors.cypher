@@ -3,7 +3,7 @@
 // params: company string required; status string = asserted; limit int = 50
 // returns: investor, amount, time, quote, report
 MATCH (c:Entity) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
-MATCH (f:Fact {relation: 'INVESTS_IN'})-[:OBJECT]->(c)
+MATCH (c)<-[:OBJECT]-(f:Fact {relation: 'INVESTS_IN'})
 MATCH (f)-[:SUBJECT]->(investor:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

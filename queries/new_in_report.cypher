@@ -3,7 +3,7 @@
 // params: report string required; limit int = 100
 // returns: subject, relation, object, statuses, support, quote
 MATCH (d:Document {state: 'complete'}) WHERE d.title = $report OR d.id = $report OR d.source = $report
-MATCH (f:Fact)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d)
+MATCH (d)<-[:FROM_DOCUMENT]-(:Chunk)<-[s:SUPPORTED_BY]-(f:Fact)
 WHERE f.support = 1 OR f.first_seen = d.published
 MATCH (f)-[:SUBJECT]->(a:Entity)
 MATCH (f)-[:OBJECT]->(b:Entity)

@@ -3,7 +3,7 @@
 // params: name string required; status string = asserted; limit int = 50
 // returns: partner, support, time, quote, report
 MATCH (e:Entity) WHERE toLower($name) IN [n IN e.aliases + e.name | toLower(n)]
-MATCH (f:Fact {relation: 'PARTNERS_WITH'})-[:SUBJECT|OBJECT]->(e)
+MATCH (e)<-[:SUBJECT|OBJECT]-(f:Fact {relation: 'PARTNERS_WITH'})
 MATCH (f)-[:SUBJECT|OBJECT]->(partner:Entity) WHERE partner.id <> e.id
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

@@ -3,7 +3,7 @@
 // params: company string required; status string = asserted; limit int = 50
 // returns: person, relation, time, quote, report
 MATCH (c:Entity) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
-MATCH (f:Fact)-[:SUBJECT|OBJECT]->(c) WHERE f.relation IN ['WORKS_FOR', 'FOUNDED_BY']
+MATCH (c)<-[:SUBJECT|OBJECT]-(f:Fact) WHERE f.relation IN ['WORKS_FOR', 'FOUNDED_BY']
 MATCH (f)-[:SUBJECT|OBJECT]->(person:Person)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

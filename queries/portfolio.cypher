@@ -3,7 +3,7 @@
 // params: investor string required; status string = asserted; limit int = 50
 // returns: target, relation, amount, time, quote, report
 MATCH (i:Entity) WHERE toLower($investor) IN [n IN i.aliases + i.name | toLower(n)]
-MATCH (f:Fact)-[:SUBJECT]->(i) WHERE f.relation IN ['INVESTS_IN', 'ACQUIRES']
+MATCH (i)<-[:SUBJECT]-(f:Fact) WHERE f.relation IN ['INVESTS_IN', 'ACQUIRES']
 MATCH (f)-[:OBJECT]->(target:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

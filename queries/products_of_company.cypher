@@ -3,7 +3,7 @@
 // params: company string required; status string = asserted; limit int = 50
 // returns: product, type, support, time, quote, report
 MATCH (c:Entity) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
-MATCH (f:Fact {relation: 'DEVELOPS'})-[:SUBJECT]->(c)
+MATCH (c)<-[:SUBJECT]-(f:Fact {relation: 'DEVELOPS'})
 MATCH (f)-[:OBJECT]->(p:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

@@ -3,7 +3,7 @@
 // params: company string required; status string = asserted; limit int = 50
 // returns: role, other, support, quote, report
 MATCH (c:Entity) WHERE toLower($company) IN [n IN c.aliases + c.name | toLower(n)]
-MATCH (f:Fact {relation: 'SUPPLIES'})-[end:SUBJECT|OBJECT]->(c)
+MATCH (c)<-[end:SUBJECT|OBJECT]-(f:Fact {relation: 'SUPPLIES'})
 MATCH (f)-[:SUBJECT|OBJECT]->(other:Entity) WHERE other.id <> c.id
 WITH f, other, CASE type(end) WHEN 'SUBJECT' THEN 'customer' ELSE 'supplier' END AS role
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})

@@ -3,7 +3,7 @@
 // params: technology string required; status string = asserted; limit int = 50
 // returns: user, type, relation, support, quote, report
 MATCH (t:Entity) WHERE toLower($technology) IN [n IN t.aliases + t.name | toLower(n)]
-MATCH (f:Fact)-[:OBJECT]->(t) WHERE f.relation IN ['USES', 'BASED_ON']
+MATCH (t)<-[:OBJECT]-(f:Fact) WHERE f.relation IN ['USES', 'BASED_ON']
 MATCH (f)-[:SUBJECT]->(user:Entity)
 MATCH (f)-[s:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document {state: 'complete'})
 WHERE s.status = $status

@@ -105,8 +105,8 @@ def test_a_statement_keeps_to_the_common_dialect(where: str, text: str):
     assert faults(text) == []
 
 
-@pytest.mark.parametrize(("where", "text"), list(store_statements()), ids=[where for where, _ in store_statements()])
-def test_a_pattern_of_the_store_begins_at_what_is_known(where: str, text: str):
+@pytest.mark.parametrize(("where", "text"), STATEMENTS, ids=[where for where, _ in STATEMENTS])
+def test_a_pattern_begins_at_what_is_known(where: str, text: str):
     assert late_anchors(text) == []
 
 
