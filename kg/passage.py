@@ -48,7 +48,11 @@ def to_given(report: Report, extraction: Extraction) -> Extraction:
 
 
 def to_row(passage_id: str, extraction: Extraction) -> dict[str, Any]:
-    """One line of the JSON Lines contract: id, entities, triples (DESIGN §9)."""
+    """One line of the JSON Lines contract: id, entities, triples.
+
+    >>> to_row("p1", Extraction((), ()))
+    {'id': 'p1', 'entities': [], 'triples': []}
+    """
     return {
         "id": passage_id,
         "entities": [
