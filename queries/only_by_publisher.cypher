@@ -1,7 +1,7 @@
 // title: What the reports of one publisher alone say
 // 标题: 只有这家机构提到的事实
 // params: publisher string required; status string = asserted; limit int = 100
-// returns: subject, relation, object, support, quote, report
+// returns: subject, relation, object, support, report, quote
 MATCH (f:Fact) WHERE $publisher IN f.publishers AND $status IN f.statuses
 MATCH (f)-[:SUBJECT]->(a:Entity)
 MATCH (f)-[:OBJECT]->(b:Entity)
@@ -12,6 +12,6 @@ WITH f, a, b, collect({quote: s.quote, report: d.title}) AS evidence, count(DIST
      collect(DISTINCT coalesce(d.publisher, '')) AS publishers
 WHERE publishers = [$publisher]
 RETURN a.name AS subject, f.relation AS relation, b.name AS object, support AS support,
-       evidence[0].quote AS quote, evidence[0].report AS report
+       evidence[0].report AS report, evidence[0].quote AS quote
 ORDER BY support DESC, subject, relation, object
 LIMIT $limit
