@@ -23,7 +23,7 @@ class Config:
         tables: a file as seeds/tables.toml.
         queries: a folder of .cypher files as queries/.
         max_chars: a report with more characters is not read.
-        min_score: relations below it are not kept (0 to 1).
+        min_score: relations below it do not become facts of a graph (0 to 1); `extract` gives them all, with scores.
         chunk_chars: a chunk holds at most this many characters (510 tokens of the encoder at one a character).
         user, database: of a Neo4j; its password comes from KG_PASSWORD alone.
         timeout: seconds one query may run.
@@ -38,7 +38,7 @@ class Config:
     tables: Path = seeds_path() / "tables.toml"
     queries: Path = queries_path()  # noqa: RUF009  # a value, as the paths above
     max_chars: int = 50_000_000
-    min_score: float = 0.0
+    min_score: float = 0.4
     chunk_chars: int = 510
     user: str = "neo4j"
     database: str = "neo4j"

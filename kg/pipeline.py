@@ -77,7 +77,7 @@ class Pipeline:
         """The extractor of the configuration."""
         config = self.config
         rules = RuleFiles(config.triggers, config.qualifiers, config.tables)
-        return Extractor(self.ontology, self.lexicon, rules=rules, min_score=config.min_score)
+        return Extractor(self.ontology, self.lexicon, rules=rules)
 
     @cached_property
     def version(self) -> str:
@@ -95,14 +95,15 @@ class Pipeline:
         return cleaned, self.extractor.extract(cleaned, split(cleaned))
 
     def graph(self, report: Report) -> Graph:
-        """The graph of one report."""
+        """The graph of one report: what is found with a score of at least `Config.min_score` becomes a fact."""
         cleaned = clean(report)
         sentences = split(cleaned)
-        extraction = self.extractor.extract(cleaned, sentences)
+        found = self.extractor.extract(cleaned, sentences)
+        sure = tuple(relation for relation in found.relations if relation.score >= self.config.min_score)
         return resolve(
             cleaned,
             sentences,
-            extraction,
+            replace(found, relations=sure),
             lexicon=self.lexicon,
             ontology=self.ontology,
             chunk_chars=self.config.chunk_chars,

@@ -200,11 +200,6 @@ def test_offsets_count_in_the_text_of_the_report(extractor):
     assert {found.relations[0].subject, found.relations[0].object} <= set(found.mentions)
 
 
-def test_min_score_leaves_out_what_is_less_sure(ontology):
-    strict = Extractor(ontology, Lexicon(tuple(NAMES)), rules=RuleFiles(triggers=TRIGGERS), min_score=0.999)
-    assert not triples_of(strict, "百度发布文心一言。")
-
-
 def test_extract_many_keeps_the_order(extractor):
     pairs = [report_of("百度发布文心一言。"), report_of("无事。"), report_of("腾讯。")]
     assert [len(found.mentions) for found in extractor.extract_many(pairs)] == [2, 0, 1]

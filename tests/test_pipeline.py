@@ -8,6 +8,8 @@ import pytest
 
 import kg
 from kg.config import Config
+from kg.pipeline import Pipeline
+from kg.reading import report_from_text
 from kg.resources import seeds_path
 from kg.store import Store
 
@@ -132,3 +134,10 @@ def test_real_reports_all_go_in(shared, other):
     counts = other.counts()
     assert (len(summary.outcomes), summary.counts) == (5, {"added": 5})
     assert sum(counts.facts.values()) > 300
+
+
+def test_min_score_keeps_what_is_less_sure_out_of_the_graph():
+    report = report_from_text("百度发布了文心一言。", id="a")
+    sure, none = (Pipeline(Config(min_score=score)).graph(report) for score in (0.1, 1.0))
+    assert (len(sure.facts), len(none.facts)) == (1, 0)
+    assert sure.entities == none.entities

@@ -44,16 +44,12 @@ class Extractor:
 
     Args:
         rules: the files of rules.
-        min_score: relations below it are left out (0 to 1).
 
     Raises:
         SeedError: a file of rules cannot be used.
     """
 
-    def __init__(
-        self, ontology: Ontology, lexicon: Lexicon, *, rules: RuleFiles | None = None, min_score: float = 0.0
-    ) -> None:
-        self._min_score = min_score
+    def __init__(self, ontology: Ontology, lexicon: Lexicon, *, rules: RuleFiles | None = None) -> None:
         self.nlp = create_pipeline(ontology, lexicon, rules or RuleFiles())
 
     def extract(self, report: Report, sentences: Sequence[Sentence]) -> Extraction:
@@ -67,9 +63,7 @@ class Extractor:
             for doc in self.nlp.pipe(self._to_docs(report, sentences)):
                 known = {_key(span): _to_mention(span) for span in doc.spans.get(SPANS, ())}
                 mentions.extend(sorted(known.values(), key=lambda mention: (mention.start, mention.end, mention.type)))
-                relations.extend(
-                    _to_relation(relation, known) for relation in relations_of(doc) if relation.score >= self._min_score
-                )
+                relations.extend(_to_relation(relation, known) for relation in relations_of(doc))
         return Extraction(tuple(mentions), tuple(relations))
 
     def extract_many(self, pairs: Iterable[tuple[Report, Sequence[Sentence]]]) -> Iterator[Extraction]:
