@@ -328,3 +328,10 @@ def test_name_with_two_readings_in_a_list_is_read_as_its_neighbours(ontology):
     extractor = Extractor(ontology, Lexicon(tuple(names)), rules=RuleFiles(triggers=TRIGGERS))
     assert ("灵鹿", "Product") in names_of(extractor, "文心一言、灵鹿、ChatGPT很快。")
     assert ("灵鹿", "Company") in names_of(extractor, "百度、灵鹿、微软很快。")
+
+
+def test_mark_of_a_share_class_is_no_name(extractor):
+    assert names_of(extractor, "星澜控股-SW（9888.HK）发布文心一言。") == {
+        ("星澜控股", "Company"),
+        ("文心一言", "Product"),
+    }

@@ -13,7 +13,10 @@ from kg.extraction.latin import LatinForm, find_latin
 from kg.extraction.triggers import read_toml, warn_unknown
 from kg.ontology import Ontology
 
-_TICKER = re.compile(r"[（(](?:[06389]\d{5}(?:\.(?:SZ|SH|BJ|OC))?|\d{4,5}\.HK|[A-Z]{1,5}\.(?:US|O|N|OQ))[）)]")
+# A mark of the class of shares before the bracket is no part of the name: 百度集团-SW（9888.HK）.
+_TICKER = re.compile(
+    r"(?:-[SWBUDRNX]{1,2})?[（(](?:[06389]\d{5}(?:\.(?:SZ|SH|BJ|OC))?|\d{4,5}\.HK|[A-Z]{1,5}\.(?:US|O|N|OQ))[）)]"
+)
 _VERSIONED = (
     r"(?<![A-Za-z0-9.\-])[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?(?:[- ]?[vV]?|-[A-Z]{1,2})\d+(?:\.\d+)*[A-Za-z]{0,4}"
     r"(?:-[A-Za-z0-9.]*[A-Za-z0-9])*\+?(?![A-Za-z0-9]| ?[年月日亿万%])"
