@@ -65,7 +65,8 @@ class Config:
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(f"{path}: cannot read the configuration: {error}") from error
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(f"{path}: cannot read the configuration: {reason}") from error
         default = cls()
         known = {one.name: type(getattr(default, one.name)) for one in fields(cls)}
         if unknown := sorted(table.keys() - known.keys()):

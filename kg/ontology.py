@@ -1,13 +1,13 @@
 """The entity types and relations of a landscape, read from a TOML file; the only source of labels in Cypher."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import SeedError
+from kg.resources import read_seed
 
 _TYPE_LABEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _RELATION_LABEL = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -67,10 +67,7 @@ class Ontology:
         Raises:
             SeedError: the file is missing, is not TOML, or declares something that cannot be used.
         """
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SeedError(f"{path}: cannot read the ontology: {error}; see seeds/ontology.toml for one") from error
+        tables = read_seed(path, "ontology")
         types = {label: _entity_type(path, label, table) for label, table in _section(path, tables, "types")}
         relations = {
             label: _relation_type(path, label, table, types) for label, table in _section(path, tables, "relations")

@@ -1,13 +1,13 @@
 """Words that say a fact is planned, rumored or negated: the status cues of seeds/qualifiers.toml."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, get_args
 
 from kg.errors import SeedError
 from kg.mention import Status
+from kg.resources import read_seed
 
 _FORMS = ("before", "after", "reach", "events", "unless")
 _STATUSES: tuple[Status, ...] = tuple(status for status in get_args(Status) if status != "asserted")
@@ -84,10 +84,7 @@ class StatusCues:
         Raises:
             SeedError: the file is missing, is not TOML, or declares something that cannot be used.
         """
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SeedError(f"{path}: cannot read the cues: {error}; see seeds/qualifiers.toml for some") from error
+        tables = read_seed(path, "cues")
         if tables.keys() != set(_STATUSES):
             raise SeedError(f"{path}: must have the tables {list(_STATUSES)}, has {sorted(tables)}")
         return cls({status: _cues(path, status, tables[status]) for status in _STATUSES})

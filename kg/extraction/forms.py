@@ -10,8 +10,9 @@ from kg.errors import SeedError
 from kg.extraction.candidates import Candidate
 from kg.extraction.edges import HAN, ends_word, left_edge, legal_edge
 from kg.extraction.latin import LatinForm, find_latin
-from kg.extraction.triggers import read_toml, warn_unknown
+from kg.extraction.triggers import warn_unknown
 from kg.ontology import Ontology
+from kg.resources import read_seed
 
 # A mark of the class of shares before the bracket is no part of the name: 百度集团-SW（9888.HK）.
 _TICKER = re.compile(
@@ -56,7 +57,7 @@ class Forms:
         Raises:
             SeedError: the file cannot be read, or has a form that cannot be used.
         """
-        whole = read_toml(path)
+        whole = read_seed(path, "triggers")
         tables = whole.get("names", {})
         entries = [(label, kind, table) for label, kinds in tables.items() for kind, table in kinds.items()]
         forms = tuple(_read_form(path, *entry) for entry in entries if entry[1] != "latin")

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import tomllib
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Self
 from kg.errors import SeedError
 from kg.extraction.skeleton import SIGN, Group
 from kg.ontology import Ontology
+from kg.resources import read_seed
 
 _log = logging.getLogger(__name__)
 _END = re.compile(r"\{([SO])(?::(\w+))?\}")
@@ -82,7 +82,7 @@ class Triggers:
         Raises:
             SeedError: the file is missing, is not TOML, or has an entry that cannot be used.
         """
-        tables = read_toml(path)
+        tables = read_seed(path, "triggers")
         kinds = {label: number for number, labels in enumerate(tables.get("kinds", [])) for label in labels}
         rules = list(_read_rules(path, tables))
         verbs: dict[str, tuple[Rule, ...]] = {}
@@ -132,18 +132,6 @@ def warn_unknown(path: Path, what: str, unknown: Set[str]) -> None:
         _log.warning(
             "%s: the ontology does not declare the %s %s; their rules are not used", path, what, sorted(unknown)
         )
-
-
-def read_toml(path: Path) -> dict[str, Any]:  # Any: TOML values have no narrower type
-    """The tables of a seed file.
-
-    Raises:
-        SeedError: the file cannot be read or is not TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SeedError(f"{path}: cannot read the triggers: {error}; see seeds/triggers.toml for some") from error
 
 
 def _read_rules(path: Path, tables: dict[str, Any]) -> Iterator[Rule]:  # Any: TOML values

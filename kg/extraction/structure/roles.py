@@ -1,7 +1,6 @@
 """What the columns of a table say: the roles and relations of seeds/tables.toml."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, get_args
@@ -9,6 +8,7 @@ from typing import Any, Self, get_args
 from kg.errors import SeedError
 from kg.mention import Status
 from kg.ontology import Ontology
+from kg.resources import read_seed
 
 VALUES = ("time", "amount", "stake", "status")
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
@@ -63,12 +63,7 @@ class Roles:
         Raises:
             SeedError: the file is missing, is not TOML, or declares something that cannot be used.
         """
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SeedError(
-                f"{path}: cannot read the table headers: {error}; see seeds/tables.toml for some"
-            ) from error
+        tables = read_seed(path, "table headers")
         by_word: dict[str, Role] = {}
         for name, table in tables.get("roles", {}).items():
             role = _role(path, name, table, ontology)
