@@ -36,6 +36,7 @@ def qualify(nlp: Language, marked: str, relation: str, trigger: str = "") -> Doc
     ("status", "marked", "relation", "trigger"),
     [
         ("asserted", "[百度:Company]发布[文心一言:Product]。", "DEVELOPS", "发布"),
+        ("asserted", "[百度:Company]发布[文心一言:Product]试点订阅计划。", "DEVELOPS", "发布"),
         ("planned", "[百度:Company]将于年底推出[文心一言:Product]。", "DEVELOPS", "推出"),
         ("planned", "[云舟科技:Company]拟收购[语桥智能:Company]。", "ACQUIRES", "收购"),
         ("planned", "预计[云舟科技:Company]明年发布[行舟大模型:Product]。", "DEVELOPS", "发布"),

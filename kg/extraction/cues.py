@@ -56,11 +56,9 @@ class Cues:
         )
 
     def _holds(self, cue: re.Pattern[str], text: str) -> bool:
+        # The cue proper ends a match; what a regular expression has before it is only its surroundings.
         masked = [match.span() for match in self.unless.finditer(text)]
-        return any(
-            not any(start <= match.start() and match.end() <= end for start, end in masked)
-            for match in cue.finditer(text)
-        )
+        return any(not any(start < match.end() <= end for start, end in masked) for match in cue.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
