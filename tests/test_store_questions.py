@@ -61,6 +61,8 @@ WRITES = (
     "MATCH (a:Entity) FOREACH (x IN [1] | SET a.x = x)",
     "MATCH (a:Entity) CALL (a) { WITH a SET a.x = 1 } IN TRANSACTIONS RETURN 1 AS one",
     "CALL { CREATE (:Whatever) } RETURN 1 AS one",
+    "WITH 1 AS x INSERT (:Entity {id: 'z'}) RETURN x",
+    "RETURN 'x' AS a UNION MATCH (n) DETACH DELETE n RETURN 'x' AS a",
 )
 OUTSIDE = (
     "LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
@@ -136,6 +138,14 @@ def test_what_reaches_outside_is_refused_by_the_store(store: Store, text: str):
 )
 def test_what_only_reads_passes(text: str):
     refuse_unsafe(text)
+
+
+@pytest.mark.parametrize("brackets", ["()", "[]", "{}"])
+def test_what_is_nested_too_deep_is_refused(brackets: str):
+    opening, closing = brackets
+    with pytest.raises(QueryError, match="nested more than 100 deep"):
+        refuse_unsafe(f"RETURN {opening * 5_000}1{closing * 5_000} AS x")
+    refuse_unsafe(f"RETURN {opening * 50}1{closing * 50} AS x")
 
 
 class TestLimits:

@@ -1,6 +1,7 @@
 """Refuses user Cypher that reaches outside the graph, before any engine sees it; writing the engines refuse."""
 
 import re
+from itertools import accumulate
 
 from kg.errors import QueryError
 
@@ -13,6 +14,7 @@ PROCEDURES = frozenset(
         "db.propertykeys",
     }
 )
+MAX_DEPTH = 100  # of brackets: the parser of Neo4j dies of some thousands, and the driver waits two minutes for it
 _FIRST_WORDS = ("MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "CALL")
 # Namespaces of functions that Cypher itself defines; apoc's can run Cypher and read files.
 _FUNCTIONS = ("date.", "datetime.", "localdatetime.", "time.", "localtime.", "duration.", "point.", "vector.")
@@ -56,6 +58,8 @@ def _check(tokens: list[str]) -> None:
         raise QueryError(f"a query begins with one of {', '.join(_FIRST_WORDS)}, not with {first[:40]}")
     if ";" in tokens:
         raise QueryError("one statement at a time; remove what follows the first ;")
+    if max(accumulate((token in "([{") - (token in ")]}") for token in tokens)) > MAX_DEPTH:
+        raise QueryError(f"brackets are nested more than {MAX_DEPTH} deep; write the query flatter")
     if "\\" in tokens:
         raise QueryError("a backslash has no meaning outside strings; remove it")
     for index, token in enumerate(tokens):
