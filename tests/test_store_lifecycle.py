@@ -144,6 +144,13 @@ class TestTwoWriters:
         assert len(store.cypher("MATCH (n:Entity) RETURN n.id AS id", {})) == 120
 
 
+def test_what_no_rerun_helps_is_an_error_that_says_its_kind(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kg.store.connection.RERUN_SECONDS", 0.0)
+    twice = "UNWIND [1, 2] AS x CREATE (:Entity {id: 'same'})"
+    with pytest.raises(StoreError, match=r"ConstraintValidationFailed: Error executing|already exists"):
+        store._connection.write(lambda tx: tx.run(twice).consume())
+
+
 def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

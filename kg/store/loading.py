@@ -158,12 +158,11 @@ class Loader:
                 time.sleep(POLL_SECONDS)
         return None
 
-    def withdraw_stale(self, *, all_loading: bool) -> list[str]:
-        """Withdraw documents whose writer is gone; their ids."""
-        stale = [one for one in self.connection.read(_LOADING) if all_loading or self._is_stale(one)]
-        for record in stale:
-            self.withdraw(record["id"], only_loading=True)
-        return [record["id"] for record in stale]
+    def withdraw_stale(self, *, all_loading: bool) -> None:
+        """Withdraw documents whose writer is gone."""
+        for record in self.connection.read(_LOADING):
+            if all_loading or self._is_stale(record):
+                self.withdraw(record["id"], only_loading=True)
 
     def _is_stale(self, record: Record) -> bool:
         writer = record["writer"] or ""
