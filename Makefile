@@ -1,6 +1,8 @@
 # make demo: environment, graph of the sample reports, landscape.html.  make test: the tests.
 PYTHON ?= python3
 VENV ?= .venv
+# What the tests need; `make test EXTRAS=dev,neural` brings torch for the tests of devices too.
+EXTRAS ?= dev
 BIN := $(VENV)/bin
 
 .PHONY: demo test check clean
@@ -29,7 +31,7 @@ $(VENV)/.base: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(EXTRAS)]"
 	@touch $@ $(VENV)/.base
 
 clean:

@@ -1,0 +1,17 @@
+"""The one place that chooses where tensors live; skipped where torch is not installed."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+
+def test_auto_takes_cuda_only_where_there_is_one():
+    from kg.neural.device import choose_device
+
+    assert choose_device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_a_name_is_taken_as_it_is():
+    from kg.neural.device import choose_device
+
+    assert choose_device("cpu") == torch.device("cpu")
