@@ -19,7 +19,6 @@ from kg.clean import clean
 from kg.config import Config
 from kg.pipeline import Pipeline
 from kg.reading import find_sources, read_report
-from kg.resolve import resolve
 from kg.split import split
 
 _seconds: dict[str, float] = {}
@@ -43,7 +42,7 @@ def build(paths: list[str], store: kg.Store, pipeline: Pipeline) -> int:
         with timed("extract"):
             extraction = pipeline.extractor.extract(report, sentences)
         with timed("resolve"):
-            graph = resolve(report, sentences, extraction, lexicon=pipeline.lexicon, ontology=pipeline.ontology)
+            graph = pipeline.resolve(report, sentences, extraction)
         with timed("store"):
             store.write(graph, pipeline=pipeline.version)
         chars += len(report.raw)

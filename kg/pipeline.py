@@ -1,7 +1,7 @@
 """The flow in plain calls: read → clean → split → extract → resolve → store. Nothing else joins the stages."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -17,7 +17,7 @@ from kg.mention import Extraction
 from kg.ontology import Ontology
 from kg.passage import to_given
 from kg.reading import Description, Source, read_report, report_from_text
-from kg.report import Report
+from kg.report import Report, Sentence
 from kg.resolve import resolve
 from kg.split import split
 from kg.store import Store
@@ -94,20 +94,23 @@ class Pipeline:
         cleaned = clean(report)
         return cleaned, self.extractor.extract(cleaned, split(cleaned))
 
-    def graph(self, report: Report) -> Graph:
-        """The graph of one report: what is found with a score of at least `Config.min_score` becomes a fact."""
-        cleaned = clean(report)
-        sentences = split(cleaned)
-        found = self.extractor.extract(cleaned, sentences)
+    def resolve(self, report: Report, sentences: Sequence[Sentence], found: Extraction) -> Graph:
+        """The graph of one cleaned report; what was found with a score of at least `Config.min_score` is a fact."""
         sure = tuple(relation for relation in found.relations if relation.score >= self.config.min_score)
         return resolve(
-            cleaned,
+            report,
             sentences,
             replace(found, relations=sure),
             lexicon=self.lexicon,
             ontology=self.ontology,
             chunk_chars=self.config.chunk_chars,
         )
+
+    def graph(self, report: Report) -> Graph:
+        """The graph of one report as it was read."""
+        cleaned = clean(report)
+        sentences = split(cleaned)
+        return self.resolve(cleaned, sentences, self.extractor.extract(cleaned, sentences))
 
 
 def build_each(

@@ -134,7 +134,7 @@ def find_query(name: str, folder: Path) -> Query:
     Example:
         >>> from kg.resources import queries_path
         >>> find_query("investors", queries_path()).returns
-        ('investor', 'amount', 'time', 'quote', 'report')
+        ('investor', 'amount', 'time', 'support', 'report', 'quote')
     """
     queries = load_queries(folder)
     if name not in queries:

@@ -43,17 +43,28 @@ def embedded_server(ontology: Ontology, tmp_path_factory: pytest.TempPathFactory
         yield server
 
 
+def start_neo4j(program: Path, folders: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
+    """The folder and the address of a new server.
+
+    The program draws a password, and one that begins with a hyphen is an option to Neo4j's own tool: one start in 64
+    fails for that reason, so a second folder is tried, and a third.
+    """
+    for _ in range(3):
+        home = str(folders.mktemp("neo4j"))
+        command = [sys.executable, program, "start", home, "--heap", "512m"]
+        started = subprocess.run(command, capture_output=True, text=True, check=False)
+        if started.returncode == 0:
+            return home, json.loads(started.stdout)
+    pytest.fail(f"Neo4j did not start: {started.stderr}")
+
+
 @pytest.fixture(scope="session")
 def neo4j_server(ontology: Ontology, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The real Neo4j beside the project."""
     program = shared / "neo4j" / "neo4j"
     if not program.exists() or not which("java"):
         pytest.skip("needs the Neo4j of shared/neo4j and Java on the PATH")
-    home = str(tmp_path_factory.mktemp("neo4j"))
-    started = subprocess.run(
-        [sys.executable, program, "start", home, "--heap", "512m"], capture_output=True, text=True, check=True
-    )
-    access = json.loads(started.stdout)
+    home, access = start_neo4j(program, tmp_path_factory)
     yield Server(access["uri"], ontology, access["password"])
     subprocess.run([sys.executable, program, "kill", home], check=True)
 
