@@ -89,10 +89,11 @@ class Pipeline:
             digest.update(path.read_bytes())
         return f"{__version__}+{digest.hexdigest()[:12]}"
 
-    def extract(self, report: Report) -> tuple[Report, Extraction]:
-        """The cleaned report and what is found in it."""
+    def extract(self, report: Report) -> tuple[Report, tuple[Sentence, ...], Extraction]:
+        """A report cleaned, its sentences, and what is found in them."""
         cleaned = clean(report)
-        return cleaned, self.extractor.extract(cleaned, split(cleaned))
+        sentences = split(cleaned)
+        return cleaned, sentences, self.extractor.extract(cleaned, sentences)
 
     def resolve(self, report: Report, sentences: Sequence[Sentence], found: Extraction) -> Graph:
         """The graph of one cleaned report; what was found with a score of at least `Config.min_score` is a fact."""
@@ -108,9 +109,7 @@ class Pipeline:
 
     def graph(self, report: Report) -> Graph:
         """The graph of one report as it was read."""
-        cleaned = clean(report)
-        sentences = split(cleaned)
-        return self.resolve(cleaned, sentences, self.extractor.extract(cleaned, sentences))
+        return self.resolve(*self.extract(report))
 
 
 def build_each(
@@ -137,7 +136,7 @@ def build_each(
 def extract_each(passages: Iterable[tuple[str, str]], pipeline: Pipeline) -> Iterator[tuple[str, Extraction]]:
     """What is found in each (id, text), in order; offsets and surfaces are those of the text as given."""
     for passage_id, text in passages:
-        report, extraction = pipeline.extract(report_from_text(text, id=passage_id))
+        report, _, extraction = pipeline.extract(report_from_text(text, id=passage_id))
         yield passage_id, to_given(report, extraction)
 
 

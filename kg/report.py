@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Self
@@ -36,19 +35,6 @@ class OffsetMap:
     def identity(cls) -> Self:
         """The map of a text that nothing was done to."""
         return cls((0,), (0,))
-
-    @classmethod
-    def from_positions(cls, positions: Iterable[int]) -> Self:
-        """The map of a text whose n-th character came from raw offset `positions[n]` (rising)."""
-        clean: list[int] = []
-        raw: list[int] = []
-        expected = -1
-        for index, position in enumerate(positions):
-            if position != expected or not clean:
-                clean.append(index)
-                raw.append(position)
-            expected = position + 1
-        return cls(tuple(clean), tuple(raw)) if clean else cls.identity()
 
     def to_raw(self, offset: int) -> int:
         """The raw offset of one clean character."""

@@ -3,17 +3,20 @@
 import pytest
 
 import kg
+from kg.clean.traced import Traced, TracedWriter
 from kg.errors import ReadError
 from kg.mention import Extraction, Mention, Relation
 from kg.passage import read_passages, to_given, to_row
-from kg.report import Block, OffsetMap, Report, Sentence, join_lines
+from kg.report import Block, Report, Sentence, join_lines
 
 RAW = "微软旗下的Chat-\nGPT 手機版"
 CLEAN = "微软旗下的Chat-GPT 手机版"
 
 
 def report() -> Report:
-    positions = [index for index, char in enumerate(RAW) if char != "\n"]
+    writer = TracedWriter()
+    writer.add(Traced(CLEAN, [index for index, char in enumerate(RAW) if char != "\n"]))
+    _, raw_map = writer.finish()
     block = Block("paragraph", 0, len(CLEAN))
     return Report(
         id="r",
@@ -26,7 +29,7 @@ def report() -> Report:
         text=CLEAN,
         raw=RAW,
         blocks=(block,),
-        raw_map=OffsetMap.from_positions(positions),
+        raw_map=raw_map,
     )
 
 
