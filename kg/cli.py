@@ -276,6 +276,54 @@ def score(
     _show(score_files(gold, predicted), format)
 
 
+class Task(StrEnum):
+    """What a model learns."""
+
+    NER = "ner"
+    RE = "re"
+    BOTH = "both"
+
+
+@app.command(epilog="Example: kg train --task both --data seeds/train --out my-model")
+def train(
+    data: Annotated[list[Path], typer.Option(help="JSON Lines of annotated passages, or a folder of them.")],
+    out: Annotated[Path, typer.Option(help="The model folder to write; an interrupted run goes on there.")],
+    task: Annotated[Task, typer.Option(help="Mark names, relate given names, or both with one encoder.")] = Task.BOTH,
+    valid: Annotated[list[Path] | None, typer.Option(help="Passages that choose the epoch; else a tenth.")] = None,
+    start: Annotated[Path | None, typer.Option(help="An encoder or model folder; else the shipped encoder.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="At most this many.")] = 6,
+    patience: Annotated[int, typer.Option(min=1, help="Stop after so many epochs without gain.")] = 3,
+    rate: Annotated[float, typer.Option(min=0, help="Scales the learning rates; 0.3 trains a model further.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Learn from so many passages only; 0 is all.")] = 0,
+    config: ConfigOption = None,
+) -> None:
+    """Train the tagger and the relation model on annotated passages."""
+    from kg.training import TASKS, Settings, Step, TrainingData
+    from kg.training import train as train_model
+
+    settings = _settings(config)
+    chosen = TASKS if task is Task.BOTH else (task.value,)
+    with progress(_errors) as bar:
+        line = bar.add_task("training", total=None)
+
+        def show(step: Step) -> None:
+            bar.update(line, total=step.steps, completed=step.step, description=f"epoch {step.epoch} {step.loss:.3f}")
+
+        figures = train_model(
+            TrainingData(tuple(data), tuple(valid or ()), limit),
+            out,
+            tasks=chosen,
+            start=start,
+            settings=Settings(epochs=epochs, patience=patience, rate=rate, seed=seed, device=settings.device),
+            config=settings,
+            on_step=show,
+        )
+    rows = [("names", figures.names), ("relations, names given", figures.relations), *figures.by_class.items()]
+    _show(Table(("measure", "f1"), tuple(row for row in rows if row[1] is not None)), Format.TABLE)
+    _errors.print(f'wrote {out}; use it with model = "{out}" in a --config file', markup=False)
+
+
 @app.command(epilog="Example: kg doctor --store neo4j://localhost:7687")
 def doctor(store: StoreOption = None, format: FormatOption = Format.TABLE, config: ConfigOption = None) -> None:
     """Check what is installed, the seeds, the store and the device; the exit code is 1 where something is wrong."""

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from kg.errors import ConfigError
-from kg.resources import queries_path, seeds_path
+from kg.resources import models_path, queries_path, seeds_path
+
+RECOGNISERS = ("auto", "model", "lexicon", "hanlp", "transformers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,13 @@ class Config:
         triggers: a file as seeds/triggers.toml.
         qualifiers: a file as seeds/qualifiers.toml.
         tables: a file as seeds/tables.toml.
+        labels: a file as seeds/labels.toml; what labels of other recognisers mean.
         queries: a folder of .cypher files as queries/.
+        recogniser: what finds names: `auto` (the trained model where torch is installed, else the name list and rules),
+            `model`, `lexicon`, `hanlp` or `transformers`.
+        model: of the recogniser: a folder, or for `hanlp` the name of an official one.
+        device: where models compute: `auto` takes CUDA where there is one; any other name is torch's own.
+        int8: on a CPU, read with int8 weights: faster, and scores move by less than half a point.
         max_chars: a report with more characters is not read.
         min_score: relations below it do not become facts of a graph (0 to 1); `extract` gives them all, with scores.
         chunk_chars: a chunk holds at most this many characters (510 tokens of the encoder at one a character).
@@ -36,7 +44,12 @@ class Config:
     triggers: Path = seeds_path() / "triggers.toml"
     qualifiers: Path = seeds_path() / "qualifiers.toml"
     tables: Path = seeds_path() / "tables.toml"
+    labels: Path = seeds_path() / "labels.toml"
     queries: Path = queries_path()  # noqa: RUF009  # a value, as the paths above
+    recogniser: str = "auto"
+    model: str = str(models_path() / "landscape")
+    device: str = "auto"
+    int8: bool = True
     max_chars: int = 50_000_000
     min_score: float = 0.4
     chunk_chars: int = 510
@@ -52,6 +65,8 @@ class Config:
         for key in ("max_chars", "chunk_chars", "timeout", "max_rows"):
             if not getattr(self, key) > 0:
                 raise ConfigError(f"{key} = {getattr(self, key)!r} must be more than 0")
+        if self.recogniser not in RECOGNISERS:
+            raise ConfigError(f"recogniser = {self.recogniser!r} must be one of {', '.join(RECOGNISERS)}")
         if not 0 <= self.min_score <= 1:
             raise ConfigError(f"min_score = {self.min_score!r} must be from 0 to 1")
 
@@ -79,7 +94,7 @@ class Config:
 
 
 def _convert(path: Path, key: str, value: object, kind: type) -> object:
-    if isinstance(value, str) and (issubclass(kind, Path) or (key == "store" and "://" not in value)):
+    if isinstance(value, str) and (issubclass(kind, Path) or _is_path(path.parent, key, value)):
         return kind((path.parent / value).resolve())
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
@@ -87,6 +102,11 @@ def _convert(path: Path, key: str, value: object, kind: type) -> object:
         kind_name = "path, as text" if issubclass(kind, Path) else kind.__name__
         raise ConfigError(f"{path}: {key} = {value!r} must be of type {kind_name}")
     return value
+
+
+def _is_path(folder: Path, key: str, value: str) -> bool:
+    """Whether a setting that may be more than a path is one: a store without a scheme, a model that is there."""
+    return (key == "store" and "://" not in value) or (key == "model" and (folder / value).exists())
 
 
 def read_password() -> str | None:

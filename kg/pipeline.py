@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 from kg import __version__
 from kg.clean import clean
 from kg.config import Config
 from kg.errors import ReadError
-from kg.extraction import Extractor, RuleFiles
+from kg.extraction import Extractor, Recogniser, RuleFiles
 from kg.graph import Graph
 from kg.lexicon import Lexicon
 from kg.mention import Extraction
@@ -77,7 +79,17 @@ class Pipeline:
         """The extractor of the configuration."""
         config = self.config
         rules = RuleFiles(config.triggers, config.qualifiers, config.tables)
-        return Extractor(self.ontology, self.lexicon, rules=rules)
+        return Extractor(self.ontology, self.lexicon, rules=rules, chosen=self.recogniser)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """What finds names; `auto` is settled here."""
+        config = self.config
+        kind = config.recogniser
+        if kind == "auto":
+            ready = Path(config.model).is_dir() and find_spec("torch") is not None
+            kind = "model" if ready else "lexicon"
+        return Recogniser(kind, config.model, config.device, config.int8, config.labels)
 
     @cached_property
     def version(self) -> str:
@@ -87,13 +99,26 @@ class Pipeline:
         names = sorted(config.names.glob("*.tsv"))
         for path in (config.ontology, config.triggers, config.qualifiers, config.tables, *names):
             digest.update(path.read_bytes())
+        chosen = self.recogniser
+        if chosen.kind != "lexicon":
+            digest.update(f"{chosen.kind} {chosen.model} {chosen.int8}".encode())
+            for path in sorted(Path(chosen.model).glob("*.safetensors")):
+                digest.update(path.read_bytes())
         return f"{__version__}+{digest.hexdigest()[:12]}"
+
+    def prepare(self, report: Report) -> tuple[Report, tuple[Sentence, ...]]:
+        """A report cleaned, and its sentences."""
+        cleaned = clean(report)
+        return cleaned, split(cleaned)
 
     def extract(self, report: Report) -> tuple[Report, tuple[Sentence, ...], Extraction]:
         """A report cleaned, its sentences, and what is found in them."""
-        cleaned = clean(report)
-        sentences = split(cleaned)
+        cleaned, sentences = self.prepare(report)
         return cleaned, sentences, self.extractor.extract(cleaned, sentences)
+
+    def prepare_text(self, text: str, passage_id: str) -> tuple[Report, tuple[Sentence, ...]]:
+        """A text that the user holds himself, as a report that is ready to be read."""
+        return self.prepare(report_from_text(text, id=passage_id))
 
     def resolve(self, report: Report, sentences: Sequence[Sentence], found: Extraction) -> Graph:
         """The graph of one cleaned report; what was found with a score of at least `Config.min_score` is a fact."""

@@ -24,6 +24,11 @@ def queries_path() -> Path:
     return _find("queries")
 
 
+def models_path() -> Path:
+    """The folder of the shipped weights."""
+    return _PACKAGE / "models"
+
+
 def read_seed(path: Path, what: str) -> dict[str, Any]:  # Any: TOML values have no narrower type
     """The tables of a TOML file of seeds/, or of one that a user put in its place; `what` is what errors call it.
 

@@ -1,7 +1,8 @@
 """One spaCy Doc a section of a report, and what the components write on it.
 
 `doc.spans["kg"]` holds the names: label_ is the type, kb_id_ the canonical name; overlaps are allowed.
-`doc._.kg_relations` holds the DocRelations. Offsets of a Doc count from `doc._.kg_start` of the report's text.
+`doc._.kg_relations` holds the DocRelations, `doc._.kg_report` the id of the report. Offsets of a Doc count from
+`doc._.kg_start` of the report's text.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,13 @@ from kg.report import Block, Sentence
 
 SPANS = "kg"
 
-for _name, _default in (("kg_start", 0), ("kg_published", None), ("kg_sentences", ()), ("kg_blocks", ())):
+for _name, _default in (
+    ("kg_report", ""),
+    ("kg_start", 0),
+    ("kg_published", None),
+    ("kg_sentences", ()),
+    ("kg_blocks", ()),
+):
     Doc.set_extension(_name, default=_default, force=True)
 Doc.set_extension("kg_relations", default=[], force=True)  # spaCy copies a list default for each Doc
 Span.set_extension("kg_score", default=1.0, force=True)

@@ -12,16 +12,21 @@ from spacy.tokens import Doc, Span
 from kg.extraction import qualifiers  # noqa: F401  it registers its factory
 from kg.extraction.document import SPANS, DocBlock, DocRelation, DocSentence, relations_of
 from kg.extraction.names import LexiconComponent
+from kg.extraction.recognisers import RecogniserComponent, read_labels
 from kg.extraction.relations import RelationComponent
+from kg.extraction.sections import findings_of, mark, names_of_doc, to_section
 from kg.extraction.structure import Structure
+from kg.extraction.tagger import TaggerComponent, load_model
 from kg.extraction.tokenizer import TOKENIZER, cover
 from kg.lexicon import Lexicon
 from kg.mention import Extraction, Mention, Relation
+from kg.neural.section import Learnable, Marked
 from kg.ontology import Ontology
 from kg.report import Block, Report, Sentence
 from kg.resources import seeds_path
 
-_SECTION_CHARS = 20_000  # spaCy stops at a million; short Docs also keep memory flat
+_SECTION_CHARS = 4_000  # a Doc ends at the first heading behind this many characters; short Docs keep memory flat
+_LONGEST_SECTION = 20_000  # and here in any case, between two blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,47 @@ class RuleFiles:
     tables: Path = seeds_path() / "tables.toml"
 
 
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """What finds names besides the name list, and how to compute with it.
+
+    Attributes:
+        kind: `model` (that `kg train` wrote), `hanlp`, `transformers`, or `lexicon` for nothing.
+        model: its folder, or the name of an official one of HanLP.
+        device: `auto` takes CUDA where there is one; any other name is torch's own.
+        int8: read with int8 weights on a CPU; only `model` heeds it.
+        labels: a file of what labels of other recognisers mean.
+    """
+
+    kind: str = "lexicon"
+    model: str = ""
+    device: str = "auto"
+    int8: bool = False
+    labels: Path = seeds_path() / "labels.toml"
+
+
 class Extractor:
     """Finds mentions and relations in reports.
 
     Args:
         rules: the files of rules.
+        chosen: what finds names besides the list and the rules.
 
     Raises:
         SeedError: a file of rules cannot be used.
+        ConfigError: the model cannot be used.
     """
 
-    def __init__(self, ontology: Ontology, lexicon: Lexicon, *, rules: RuleFiles | None = None) -> None:
+    def __init__(
+        self,
+        ontology: Ontology,
+        lexicon: Lexicon,
+        *,
+        rules: RuleFiles | None = None,
+        chosen: Recogniser | None = None,
+    ) -> None:
         self.nlp = create_pipeline(ontology, lexicon, rules or RuleFiles())
+        add_recogniser(self.nlp, chosen or Recogniser(), ontology, lexicon)
 
     def extract(self, report: Report, sentences: Sequence[Sentence]) -> Extraction:
         """All that one cleaned report says; `sentences` are its sentences in order.
@@ -71,6 +105,20 @@ class Extractor:
         for report, sentences in pairs:
             yield self.extract(report, sentences)
 
+    def learnable(self, report: Report, sentences: Sequence[Sentence], names: Sequence[Marked]) -> Iterator[Learnable]:
+        """Each section of a cleaned report with given names (offsets of the report's text), to learn from.
+
+        The names of the list are its hints; its findings are what the rules say of the given names.
+        """
+        with self.nlp.memory_zone():
+            for doc in self._to_docs(report, sentences):
+                section = to_section(self.nlp.get_pipe("kg_lexicon")(doc))
+                inside = tuple(names_of_doc(doc, names))
+                doc.spans[SPANS] = spans = [mark(doc, name) for name in inside]
+                for component in ("kg_relations", "kg_structure"):
+                    doc = self.nlp.get_pipe(component)(doc)
+                yield Learnable(section, inside, tuple(findings_of(doc, spans)))
+
     def _to_docs(self, report: Report, sentences: Sequence[Sentence]) -> Iterator[Doc]:
         stated = cast(LexiconComponent, self.nlp.get_pipe("kg_lexicon")).find_stated(report.text)
         rest = iter(sentences)
@@ -82,7 +130,8 @@ class Extractor:
                 inside.append(sentence)
                 sentence = next(rest, None)
             doc = self.nlp.make_doc(report.text[start:end])
-            doc._.kg_start, doc._.kg_published, doc._.kg_stated = start, report.published, stated
+            doc._.kg_report, doc._.kg_start = report.id, start
+            doc._.kg_published, doc._.kg_stated = report.published, stated
             doc._.kg_blocks = tuple(DocBlock(_to_span(doc, block.start, block.end), block) for block in blocks)
             doc._.kg_sentences = tuple(DocSentence(_to_span(doc, one.start, one.end), one) for one in inside)
             yield doc
@@ -106,11 +155,27 @@ def create_pipeline(ontology: Ontology, lexicon: Lexicon, rules: RuleFiles) -> L
     return nlp
 
 
+def add_recogniser(nlp: Language, chosen: Recogniser, ontology: Ontology, lexicon: Lexicon) -> None:
+    """Put a recogniser into a pipeline: a trained model's names replace the list's, those of others are added to it."""
+    if chosen.kind == "model":
+        model = load_model(Path(chosen.model), chosen.device, int8=chosen.int8)
+        model.check_ontology(ontology)
+        cast(TaggerComponent, nlp.add_pipe("kg_tagger", after="kg_lexicon")).use(model, lexicon)
+        nlp.add_pipe("kg_relater", after="kg_structure")
+    elif chosen.kind != "lexicon":
+        settings = {"model": chosen.model, "labels": dict(read_labels(chosen.labels, ontology))}
+        if chosen.kind == "transformers":
+            settings["device"] = chosen.device
+        component = nlp.add_pipe(f"kg_{chosen.kind}", config=settings, after="kg_lexicon")
+        cast(RecogniserComponent, component).use(lexicon)
+
+
 def _to_sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """A heading and what stands under it, cut where that grows long."""
+    """Blocks that are read together: what stands under a few headings, cut where that grows long."""
     section: list[Block] = []
     for block in blocks:
-        if section and (block.kind == "heading" or block.end - section[0].start > _SECTION_CHARS):
+        room = _SECTION_CHARS if block.kind == "heading" else _LONGEST_SECTION
+        if section and block.end - section[0].start > room:
             yield section
             section = []
         section.append(block)

@@ -1,1 +1,1 @@
-"""Everything that needs torch, and nothing else does."""
+"""Everything that needs torch, and nothing else does: encoder, heads, batching, training."""

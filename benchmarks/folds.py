@@ -1,0 +1,181 @@
+"""How good extraction is on reports that it did not learn from: the gold passages, source by source.
+
+    python benchmarks/folds.py ../shared --base build/base --data seeds/train --data ../shared/train/news.jsonl
+
+The passages of ../shared/gold/dev.jsonl come from five sources, the first part of their ids. For each source the base
+model, which has seen none of the gold passages, learns from those of the other four (and from some of the base's own
+passages, so that it forgets nothing), and extracts from this one. The cut of the relations is chosen on what is
+found in the other four. Printed are entities, triples and qualifiers end to end, and triples with the gold entities
+given, over all sources and for each. What a part is worth: `--without-names` reads without the name list, no `--base`
+without the model, and a base that was trained without some data without that; `--sources s002,gh` are these alone.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kg.annotated import Annotated, ExampleMaker, read_annotated
+from kg.config import Config
+from kg.extraction import Extractor, Recogniser
+from kg.lexicon import Lexicon, name_key
+from kg.neural.model import Model
+from kg.neural.training import Settings, start_model, train
+from kg.passage import to_given, to_row
+from kg.pipeline import Pipeline
+from kg.score import score
+from kg.table import Table
+from kg.training import model_config_of
+
+Row = dict[str, Any]  # a line of the JSON Lines contract
+CUTS = [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--base", type=Path, default=None, help="a model folder; without one, rules and names alone")
+    parser.add_argument("--data", type=Path, action="append", default=[], help="what the base learned from")
+    parser.add_argument("--replay", type=int, default=150, help="passages of --data that are learned again")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=0.3)
+    parser.add_argument("--without-names", action="store_true", help="read without the name list")
+    parser.add_argument("--sources", default="")
+    parser.add_argument("--work", type=Path, default=Path("build/folds"))
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    gold = Gold(given.shared / "gold" / "dev.jsonl", given.work)
+    sources = given.sources.split(",") if given.sources else sorted({source_of(one.id) for one in gold.passages})
+    found: dict[str, list[Row]] = {}
+    related: dict[str, list[Row]] = {}
+    for source in sources:
+        here, rest = gold.of(source)
+        folder = given.work / source if given.base else None
+        if folder and not (folder / "model.json").is_file():
+            adapt(given, rest, folder)
+        found[source] = extract(make_extractor(folder, names=not given.without_names), here)
+        if folder:
+            related[source] = relate(folder, here)
+        print(f"{source}: {len(here)} passages", flush=True)
+    for title, rows in (("end to end", found), ("gold entities given", related)):
+        if rows:
+            print_scores(title, {source: cut_by_others(source, rows, gold) for source in rows}, gold)
+
+
+def cut_by_others(source: str, found: dict[str, list[Row]], gold: "Gold") -> list[Row]:
+    """The rows of a source with the relations that are surer than the best cut of the other sources."""
+    others = [row for one, rows in found.items() if one != source for row in rows]
+    cut = gold.choose_cut(others) if others else Config().min_score
+    print(f"{source}: cut {cut}")
+    return keep(found[source], cut)
+
+
+def source_of(passage_id: str) -> str:
+    """The report a passage comes from."""
+    return passage_id.partition("-")[0]
+
+
+def adapt(given: argparse.Namespace, passages: Sequence[Annotated], folder: Path) -> None:
+    """Train the base further on passages, and save it."""
+    pipeline = Pipeline(Config(recogniser="lexicon"))
+    maker = ExampleMaker(pipeline)
+    replayed = random.Random(0).sample(read_annotated(given.data), given.replay) if given.data else []
+    examples = [one for passage in [*passages, *replayed] for one in maker.make(passage)]
+    model = start_model(given.base, model_config_of(pipeline.ontology, ("ner", "re")), "auto")
+    settings = Settings(epochs=given.epochs, rate=given.rate)
+    temperatures = model.config
+    trained = train(model, examples, [], settings, out=folder)
+    trained.model.config = replace(
+        trained.model.config,
+        tag_temperature=temperatures.tag_temperature,
+        pair_temperature=temperatures.pair_temperature,
+    )
+    trained.model.save(folder)
+
+
+def make_extractor(folder: Path | None, *, names: bool) -> Extractor:
+    """The extractor of a model, or of rules and names alone."""
+    pipeline = Pipeline(Config())
+    lexicon = pipeline.lexicon if names else Lexicon(())
+    chosen = Recogniser("model", str(folder)) if folder else Recogniser()
+    return Extractor(pipeline.ontology, lexicon, chosen=chosen)
+
+
+def extract(extractor: Extractor, passages: Iterable[Annotated]) -> list[Row]:
+    """What is found in passages, every score."""
+    pipeline = Pipeline(Config(recogniser="lexicon"))
+    rows = []
+    for passage in passages:
+        report, sentences = pipeline.prepare_text(passage.text, passage.id)
+        rows.append(to_row(passage.id, to_given(report, extractor.extract(report, sentences))))
+    return rows
+
+
+def relate(folder: Path, passages: Iterable[Annotated]) -> list[Row]:
+    """What a model says of the gold entities."""
+    model = Model.from_folder(folder)
+    maker = ExampleMaker(Pipeline(Config(recogniser="lexicon")))
+    rows = []
+    for passage in passages:
+        triples = []
+        for example in maker.make(passage):
+            reading = model.read([example.section])[0]
+            for one in model.relate(example.section, reading, example.names, example.findings, least=CUTS[0]):
+                ends = [example.names[at].entity for at in (one.subject, one.object)]
+                triples.append({"subject": ends[0], "relation": one.relation, "object": ends[1], "score": one.score})
+        rows.append({"id": passage.id, "entities": [], "triples": _named(passage, triples)})
+    return rows
+
+
+def _named(passage: Annotated, triples: list[Row]) -> list[Row]:
+    """Triples with a surface of the passage for each entity."""
+    surfaces = {name_key(canonical): surface for surface, _, canonical in passage.entities}
+    return [{**one, "subject": surfaces[one["subject"]], "object": surfaces[one["object"]]} for one in triples]
+
+
+def keep(rows: list[Row], cut: float) -> list[Row]:
+    """Rows with the triples that are sure enough."""
+    return [{**row, "triples": [one for one in row["triples"] if one["score"] >= cut]} for row in rows]
+
+
+class Gold:
+    """The gold passages, and scores of rows against those of them that a set of ids names."""
+
+    def __init__(self, path: Path, work: Path) -> None:
+        self.passages = read_annotated([path])
+        self._lines = {json.loads(line)["id"]: line for line in path.read_text(encoding="utf-8").splitlines()}
+        self._work = work
+
+    def of(self, source: str) -> tuple[list[Annotated], list[Annotated]]:
+        """The passages of a source, and all others."""
+        here = [one for one in self.passages if source_of(one.id) == source]
+        return here, [one for one in self.passages if source_of(one.id) != source]
+
+    def measure(self, rows: Sequence[Row]) -> dict[str, tuple[float, float, float]]:
+        """Precision, recall and F1 of each measure on the passages that the rows are of."""
+        gold, predicted = self._work / "gold.jsonl", self._work / "predicted.jsonl"
+        gold.write_text("\n".join(self._lines[row["id"]] for row in rows) + "\n", encoding="utf-8")
+        text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        predicted.write_text(text + "\n", encoding="utf-8")
+        return {str(row[0]): (row[1], row[2], row[3]) for row in score(gold, predicted).rows}
+
+    def choose_cut(self, rows: list[Row]) -> float:
+        """The cut with the best F1 of triples."""
+        return max(CUTS, key=lambda cut: self.measure(keep(rows, cut))["triples"][2])
+
+
+def print_scores(title: str, found: dict[str, list[Row]], gold: Gold) -> None:
+    """All sources together by measure, then each source."""
+    figures = gold.measure([row for rows in found.values() for row in rows])
+    rows = tuple((name, *row) for name, row in figures.items())
+    print(f"\n## {title}\n\n{Table(('measure', 'precision', 'recall', 'f1'), rows).to_markdown()}")
+    parts = {source: gold.measure(rows) for source, rows in found.items()}
+    lines = tuple((source, one.get("entities", (0, 0, 0))[2], one["triples"][2]) for source, one in parts.items())
+    print(Table(("source", "entities f1", "triples f1"), lines).to_markdown(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""Annotated passages to what a model learns from: read, cleaned and split just as a report is."""
+
+import hashlib
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ConfigError
+from kg.lexicon import name_key
+from kg.neural.section import Example, Fact, Marked
+from kg.pipeline import Pipeline
+from kg.report import Report, join_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """One annotated passage: what stands on a line of a training file.
+
+    Attributes:
+        entities: (surface, type, canonical).
+        triples: (subject, relation, object, status), ends by surface.
+    """
+
+    id: str
+    text: str
+    entities: tuple[tuple[str, str, str], ...]
+    triples: tuple[tuple[str, str, str, str], ...]
+
+
+def read_annotated(paths: Iterable[Path]) -> list[Annotated]:
+    """The passages of JSON Lines files, and of all such files in folders, in order of their names.
+
+    Raises:
+        ConfigError: a file cannot be read, or a line is not of the format; the message names it.
+    """
+    return [passage for file in files_of(paths) for passage in _read_file(file)]
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves, and the JSON Lines files of folders in order of their names."""
+    return [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
+
+
+def _read_file(path: Path) -> Iterator[Annotated]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot read the passages: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield _to_annotated(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                form = "each line is a JSON object with id, text, entities, triples"
+                raise ConfigError(f"{path}:{number}: not an annotated passage ({error!r}); {form}") from error
+
+
+def _to_annotated(row: dict[str, Any]) -> Annotated:  # Any: parsed JSON
+    return Annotated(
+        row["id"],
+        "" + row["text"],
+        tuple((one["text"], one["type"], one.get("canonical") or one["text"]) for one in row.get("entities", [])),
+        tuple(
+            (one["subject"], one["relation"], one["object"], one.get("status") or "asserted")
+            for one in row.get("triples", [])
+        ),
+    )
+
+
+def held_back(passage_id: str, share: float) -> bool:
+    """Whether a passage is held back for validation; it depends on its id alone.
+
+    >>> held_back("broker-001", 0.0), held_back("broker-001", 1.0)
+    (False, True)
+    """
+    digest = hashlib.sha256(passage_id.encode()).digest()
+    return int.from_bytes(digest[:4], "big") < share * 2**32
+
+
+class ExampleMaker:
+    """Turns annotated passages into examples, with the names and rules of a configuration as hints."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def make(self, passage: Annotated) -> Iterator[Example]:
+        """The examples of a passage, one a section; names that its clean text does not hold are left out."""
+        report, sentences = self._pipeline.prepare_text(passage.text, passage.id)
+        known = [one for one in passage.entities if one[1] in self._pipeline.ontology.types]
+        facts = _facts(passage)
+        for one in self._pipeline.extractor.learnable(report, sentences, Places(report).find(known)):
+            here = {name.entity for name in one.names}
+            inside = tuple(fact for fact in facts if fact.subject in here and fact.object in here)
+            yield Example(one.section, one.names, inside, one.findings, passage.id)
+
+
+def _facts(passage: Annotated) -> list[Fact]:
+    canonicals = {surface: name_key(canonical) for surface, _, canonical in passage.entities}
+    ends = [(canonicals.get(s), relation, canonicals.get(o), status) for s, relation, o, status in passage.triples]
+    return [Fact(s, relation, o, status) for s, relation, o, status in ends if s and o and s != o]
+
+
+class Places:
+    """Where surfaces of the raw text stand in the clean text of a report."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        kept = [(at, char) for at, char in enumerate(report.raw) if not char.isspace()]
+        self._flat = "".join(char for _, char in kept)
+        self._raw = [at for at, _ in kept]
+        self._clean = [report.raw_map.to_raw(at) for at in range(len(report.text))]
+
+    def find(self, entities: Sequence[tuple[str, str, str]]) -> list[Marked]:
+        """Every place of every (surface, type, canonical), longer ones first served, in order of the text."""
+        taken = bytearray(len(self._flat))
+        found: list[Marked] = []
+        for surface, kind, canonical in sorted(entities, key=lambda one: -len(one[0])):
+            wanted = "".join(join_lines(surface).split())
+            spans = list(self._occurrences(wanted))
+            whole = [span for span in spans if not self._is_part(*span)] or spans
+            for start, end in whole:
+                if not any(taken[start:end]):
+                    taken[start:end] = b"\1" * (end - start)
+                    place = self._to_clean(self._raw[start], self._raw[end - 1] + 1)
+                    found += [Marked(*place, kind, name_key(canonical))] if place else []
+        return sorted(found, key=lambda one: one.start)
+
+    def _occurrences(self, wanted: str) -> Iterator[tuple[int, int]]:
+        at = self._flat.find(wanted) if wanted else -1
+        while at >= 0:
+            yield at, at + len(wanted)
+            at = self._flat.find(wanted, at + 1)
+
+    def _is_part(self, start: int, end: int) -> bool:
+        """Whether a Latin word or number goes on beyond a place: AI in OpenAI is no AI."""
+        return self._goes_on(start) or self._goes_on(end)
+
+    def _goes_on(self, at: int) -> bool:
+        if not 0 < at < len(self._flat) or self._raw[at] - self._raw[at - 1] > 1:
+            return False
+        a, b = self._flat[at - 1], self._flat[at]
+        both = a + b
+        return both.isascii() and (both.isalpha() or both.isdigit())
+
+    def _to_clean(self, start: int, end: int) -> tuple[int, int] | None:
+        """The clean range of a raw one; None where cleaning left it out."""
+        low, high = bisect_left(self._clean, start), bisect_left(self._clean, end)
+        text = self._report.text
+        while low < high and text[low].isspace():
+            low += 1
+        while low < high and text[high - 1].isspace():
+            high -= 1
+        return (low, high) if low < high else None

@@ -1,0 +1,114 @@
+"""Tags of characters (BIES of each type, or outside), and the way between tags and names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from kg.neural.section import Marked
+
+OUTSIDE = 0
+_PLACES = "BIES"  # begin, inside, end, single
+_BARRED = -1e4
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The tags of some types: 0 is outside, then B, I, E, S of the first type, and so on."""
+
+    types: tuple[str, ...]
+    start: Tensor = field(init=False)
+    steps: Tensor = field(init=False)
+    stop: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        size = len(self)
+        opens = torch.tensor([tag == OUTSIDE or self._place(tag) in "BS" for tag in range(size)])
+        closes = torch.tensor([tag == OUTSIDE or self._place(tag) in "ES" for tag in range(size)])
+        goes_on = torch.tensor(
+            [
+                [
+                    self._place(a) in "BI" and self._place(b) in "IE" and self._type(a) == self._type(b)
+                    for b in range(size)
+                ]
+                for a in range(size)
+            ]
+        )
+        allowed = goes_on | (closes.unsqueeze(1) & opens.unsqueeze(0))  # (tags, tags)
+        for name, mask in (("start", opens), ("steps", allowed), ("stop", closes)):
+            object.__setattr__(self, name, torch.where(mask, 0.0, _BARRED))
+
+    def __len__(self) -> int:
+        return 1 + len(_PLACES) * len(self.types)
+
+    def _place(self, tag: int) -> str:
+        return "O" if tag == OUTSIDE else _PLACES[(tag - 1) % len(_PLACES)]
+
+    def _type(self, tag: int) -> int:
+        return (tag - 1) // len(_PLACES)
+
+    def to_tags(self, spans: Sequence[tuple[int, int, str]], length: int) -> list[int]:
+        """The tag of each of `length` characters, given names (start, end, type) that do not overlap.
+
+        >>> Labels(("Company",)).to_tags([(1, 3, "Company")], 4)
+        [0, 1, 3, 0]
+        """
+        tags = [OUTSIDE] * length
+        for start, end, kind in spans:
+            begin = 1 + len(_PLACES) * self.types.index(kind)
+            if end - start == 1:
+                tags[start] = begin + 3
+                continue
+            tags[start:end] = [begin, *[begin + 1] * (end - start - 2), begin + 2]
+        return tags
+
+    def to_spans(self, tags: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+        """The names of a valid sequence of tags, in order.
+
+        >>> list(Labels(("Company",)).to_spans([0, 1, 3, 4]))
+        [(1, 3, 'Company'), (3, 4, 'Company')]
+        """
+        start = 0
+        for at, tag in enumerate(tags):
+            place = self._place(tag)
+            if place in "BS":
+                start = at
+            if place in "ES":
+                yield start, at + 1, self.types[self._type(tag)]
+
+    def decode(self, scores: Tensor) -> list[int]:
+        """The best valid tags of one text (Viterbi; with barred steps only, no learned transitions).
+
+        Where the best tag of every character gives a valid sequence already, it is the answer: no other can score
+        higher. That holds for most windows, and saves the walk.
+
+        Args:
+            scores: (length, tags) log-probabilities.
+        """
+        best = scores.argmax(-1)  # (length,)
+        valid = self.start[best[0]] + self.steps[best[:-1], best[1:]].sum() + self.stop[best[-1]]
+        return best.tolist() if valid == 0 else self._walk(scores)
+
+    def _walk(self, scores: Tensor) -> list[int]:
+        total = scores[0] + self.start  # (tags,)
+        back = []
+        for row in scores[1:]:
+            reached, came_from = (total.unsqueeze(1) + self.steps).max(0)  # (tags,)
+            total = reached + row
+            back.append(came_from)
+        tag = int((total + self.stop).argmax())
+        tags = [tag]
+        for came_from in reversed(back):
+            tag = int(came_from[tag])
+            tags.append(tag)
+        return tags[::-1]
+
+
+def drop_overlaps(names: Sequence[Marked]) -> list[Marked]:
+    """Names in order of the text, of those that overlap the longest."""
+    kept: list[Marked] = []
+    for name in sorted(names, key=lambda one: (one.start - one.end, one.start)):
+        if all(name.end <= other.start or other.end <= name.start for other in kept):
+            kept.append(name)
+    return sorted(kept, key=lambda one: one.start)

@@ -1,0 +1,291 @@
+"""A trained model: a folder on disk, and what it finds in sections of text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self, get_args
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from kg.errors import ConfigError
+from kg.mention import Status
+from kg.neural.batching import HintTags, Item, collate, group_by_length, make_items
+from kg.neural.device import choose_device, mixed_precision
+from kg.neural.encoder import Reader, create_encoder, quantise
+from kg.neural.labels import Labels
+from kg.neural.network import Counts, Network, Sizes
+from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
+from kg.neural.pooling import group_pairs, pool_pairs
+from kg.neural.section import Finding, Marked, Section, Window, cut_windows, localise, names_inside
+from kg.ontology import Ontology
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+_FORMAT = 1
+_WORDS = "encoder.embeddings.word_embeddings.weight"
+_BARRED = 1e-6  # a class that the types do not allow is less likely than this
+_CONFIG, _WEIGHTS, _TOKENIZER = "model.json", "model.safetensors", "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """What a model was made for, and how it reads.
+
+    Attributes:
+        types: of names.
+        relations: label to the types of its subjects and objects.
+        symmetric: labels that read both ways.
+        encoder: the encoder's Hugging Face configuration.
+        sizes: widths of the heads.
+        longest, overlap: characters of a window, and how many of them it shares with the window before.
+        farthest: characters that may stand between two names of a pair.
+        tag_temperature, pair_temperature: logits are divided by these, so that scores are frequencies of being right.
+        tasks: what it was trained for: `ner`, `re` or both.
+    """
+
+    types: tuple[str, ...]
+    relations: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    symmetric: tuple[str, ...]
+    encoder: Mapping[str, Any]  # Any: a Hugging Face configuration
+    sizes: Sizes = field(default_factory=Sizes)
+    longest: int = 256
+    overlap: int = 64
+    farthest: int = 200
+    tag_temperature: float = 1.0
+    pair_temperature: float = 1.0
+    tasks: tuple[str, ...] = ("ner", "re")
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A relation between two names of a section, given by their positions in its list of names."""
+
+    subject: int
+    relation: str
+    object: int
+    score: float
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """What one pass over a window leaves: its names, and each character for the relations.
+
+    Attributes:
+        names: offsets count from the section's start.
+        chars: (characters, relater width) float32 on the device.
+    """
+
+    window: Window
+    names: tuple[Marked, ...]
+    chars: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReading:
+    """What one pass over a section leaves."""
+
+    windows: tuple[WindowReading, ...]
+
+    @property
+    def names(self) -> list[Marked]:
+        """The names, each as the window that owns its first character read it."""
+        return [name for one in self.windows for name in one.names if name.start >= one.window.own]
+
+
+class Model:
+    """A trained network with its vocabulary.
+
+    Args:
+        config: what it was made for.
+        reader: its vocabulary.
+        network: its weights.
+        device: where it computes.
+
+    Attributes:
+        capacity: characters of one batch, padding included; it bounds the memory.
+    """
+
+    capacity = 8192
+
+    def __init__(self, config: ModelConfig, reader: Reader, network: Network, device: torch.device) -> None:
+        self.config = config
+        self.reader = reader
+        self.device = device
+        self.network = network.to(device).eval()
+        self.labels = Labels(config.types)
+        self.hints = HintTags(config.types)
+        self.classes = RelationClasses(config.types, config.relations, frozenset(config.symmetric))
+
+    @classmethod
+    def from_folder(cls, folder: Path, device: str = "auto", *, int8: bool = False) -> Self:
+        """The model of a folder that `save` wrote.
+
+        Args:
+            folder: holds model.json, model.safetensors and tokenizer.json.
+            device: `auto`, or a name of torch.
+            int8: read with int8 weights, faster on a CPU; ignored elsewhere.
+
+        Raises:
+            ConfigError: the folder is none of a model, or of another format.
+        """
+        try:
+            table = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+            weights = load_file(folder / _WEIGHTS)
+        except (OSError, ValueError, SafetensorError) as error:
+            raise ConfigError(f"{folder}: is no model: {error}; kg train writes one") from error
+        if table.pop("format", None) != _FORMAT:
+            raise ConfigError(f"{folder}: was written by another release; train it again, or use that release")
+        shared = table.pop("embeddings", "")
+        config = _config_of(table)
+        network = create_network(config)
+        try:
+            if shared:
+                weights[_WORDS] = load_file(folder / shared / _WEIGHTS)[_WORDS.removeprefix("encoder.")]
+            network.load_state_dict({name: value.float() for name, value in weights.items()})
+        except (OSError, KeyError, SafetensorError) as error:
+            raise ConfigError(f"{folder}: the encoder {shared!r} whose word embeddings it shares is gone") from error
+        except RuntimeError as error:
+            raise ConfigError(f"{folder}: {_WEIGHTS} does not fit {_CONFIG}: {error}") from error
+        place = choose_device(device)
+        if int8 and place.type == "cpu":
+            quantise(network.encoder)
+        return cls(config, Reader.from_folder(folder), network, place)
+
+    def check_ontology(self, ontology: Ontology) -> None:
+        """Refuse an ontology that lacks what the model finds.
+
+        Raises:
+            ConfigError: a type or relation of the model is not in the ontology.
+        """
+        labels = [*self.config.types, *self.config.relations]
+        if missing := [one for one in labels if one not in ontology.types and one not in ontology.relations]:
+            raise ConfigError(
+                f"the model finds {', '.join(missing)}, which the ontology does not declare; train one with kg train, "
+                'or set recogniser = "lexicon"'
+            )
+
+    def save(self, folder: Path, *, embeddings: str = "") -> None:
+        """Write the model to a folder, weights in float16.
+
+        Args:
+            folder: where to.
+            embeddings: an encoder folder, relative to `folder`, that holds the same word embeddings; training leaves
+                them as they are, so that several models can share one file. Without it the model holds its own.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        table = {"format": _FORMAT, "embeddings": embeddings, **asdict(self.config)}
+        text = json.dumps(table, ensure_ascii=False, indent=1)
+        (folder / _CONFIG).write_text(text + "\n", encoding="utf-8")
+        half = {
+            name: value.half().contiguous().cpu()
+            for name, value in self.network.state_dict().items()
+            if not (embeddings and name == _WORDS)
+        }
+        save_file(half, folder / _WEIGHTS, metadata={"format": "pt"})
+        self.reader.tokenizer.save(str(folder / _TOKENIZER))
+
+    @torch.inference_mode()
+    def read(self, sections: Sequence[Section]) -> list[SectionReading]:
+        """Read sections, each character once but for the overlap of windows.
+
+        Args:
+            sections: in any order; windows of all of them share batches.
+        """
+        config = self.config
+        windows = [list(cut_windows(one, config.longest, config.overlap)) for one in sections]
+        items = make_items(sections, windows, self.reader, self.hints)
+        found: dict[tuple[int, int], WindowReading] = {}
+        for group in group_by_length([len(item.text) for item in items], self.capacity):
+            batch = [items[position] for position in group]
+            for item, reading in zip(batch, self._read_batch(batch), strict=True):
+                found[item.section, item.window.own] = reading
+        return [
+            SectionReading(tuple(found[number, window.own] for window in cut)) for number, cut in enumerate(windows)
+        ]
+
+    def _read_batch(self, items: Sequence[Item]) -> list[WindowReading]:
+        batch = collate(items, self.device)
+        with mixed_precision(self.device):
+            hidden = self.network.read(batch)
+            logits = self.network.tagger(hidden, batch)
+            chars = self.network.relater.project(hidden)
+        scores = (logits.float() / self.config.tag_temperature).log_softmax(-1).cpu()  # (batch, characters, tags)
+        return [
+            WindowReading(item.window, tuple(self._names(item, rows[:length])), values[:length].float())
+            for item, rows, values, length in zip(items, scores, chars, batch.lengths, strict=True)
+        ]
+
+    def _names(self, item: Item, scores: Tensor) -> list[Marked]:
+        tags = self.labels.decode(scores)
+        chosen = scores.gather(1, torch.tensor(tags).unsqueeze(1)).squeeze(1)  # (characters,)
+        offset = item.window.start
+        return [
+            Marked(start + offset, end + offset, kind, "", float(chosen[start:end].min().exp()))
+            for start, end, kind in self.labels.to_spans(tags)
+        ]
+
+    @torch.inference_mode()
+    def relate(
+        self,
+        section: Section,
+        reading: SectionReading,
+        names: Sequence[Marked],
+        findings: Sequence[Finding] = (),
+        least: float = 0.1,
+    ) -> list[Related]:
+        """What a section says of its names: for each window and two entities, the relations that are likely enough.
+
+        Args:
+            section: what was read.
+            reading: what `read` made of it.
+            names: in order, none inside another; they need not be those of the reading.
+            findings: what rules say of the same names.
+            least: relations less likely are left out (0 to 1).
+        """
+        found = []
+        for one in reading.windows:
+            inside = names_inside(names, one.window)
+            local, shifted, rules = localise(section, names, findings, inside, one.window)
+            reach = Reach(self.config.farthest, one.window.own - one.window.start)
+            pairs = make_pairs(local, shifted, rules, self.classes, reach)
+            if pairs is not None:
+                found += self._relate_window(one.chars, shifted, inside, pairs, least)
+        return found
+
+    def _relate_window(
+        self, chars: Tensor, names: Sequence[Marked], inside: Sequence[int], pairs: PairBatch, least: float
+    ) -> list[Related]:
+        scores, statuses = self.network.relater(chars, pairs.to(self.device))
+        scores = scores.float().cpu() / self.config.pair_temperature
+        groups = group_pairs(names, pairs)
+        pooled = pool_pairs(scores, groups, self.classes).softmax(-1)  # (groups, classes)
+        status = statuses.argmax(-1).tolist()
+        found = []
+        for group, number in (pooled[:, 1:] >= max(least, _BARRED)).nonzero().tolist():
+            rows = groups.rows[group]
+            turned = [int(self.classes.turned[number + 1]) if groups.flipped[row] else number + 1 for row in rows]
+            best = max(range(len(rows)), key=lambda at: float(scores[rows[at], turned[at]] - scores[rows[at], 0]))
+            row = rows[best]
+            label, forwards = self.classes.read(turned[best])
+            ends = inside[int(pairs.first[row])], inside[int(pairs.second[row])]
+            subject, obj = ends if forwards else ends[::-1]
+            score = float(pooled[group, number + 1])
+            found.append(Related(subject, label, obj, score, STATUSES[status[row]]))
+        return found
+
+
+def create_network(config: ModelConfig) -> Network:
+    """A network of the form that a configuration says, with random weights."""
+    classes = RelationClasses(config.types, config.relations, frozenset(config.symmetric))
+    counts = Counts(len(HintTags(config.types)), len(Labels(config.types)), len(config.types), len(classes))
+    return Network(create_encoder(config.encoder), counts, config.sizes)
+
+
+def _config_of(table: dict[str, Any]) -> ModelConfig:  # Any: parsed JSON
+    relations = {label: (tuple(ends[0]), tuple(ends[1])) for label, ends in table["relations"].items()}
+    lists = {key: tuple(table[key]) for key in ("types", "symmetric", "tasks")}
+    return ModelConfig(**{**table, **lists, "relations": relations, "sizes": Sizes(**table["sizes"])})

@@ -1,0 +1,164 @@
+"""The nouns of the neural room: a section of a report, what is known of it, and the windows it is read through."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.report import BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence of a section: characters `start:end` of its text.
+
+    Attributes:
+        block: counts the blocks of the section; sentences of one block share it.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Characters that a name list or a rule takes for a name of a type; it helps the tagger and never overrules it."""
+
+    start: int
+    end: int
+    type: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A name in a section; names with one `entity` stand for the same thing."""
+
+    start: int
+    end: int
+    type: str
+    entity: str
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of two names: positions in a section's list of names, a relation, and how sure it is."""
+
+    subject: int
+    relation: str
+    object: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a report that is read as one: its sentences tile `text` but for white space between blocks."""
+
+    text: str
+    units: tuple[Unit, ...]
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A triple between entities, with the status it is said with; ends are `Marked.entity`."""
+
+    subject: str
+    relation: str
+    object: str
+    status: str = "asserted"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A section with all that it says, to learn from.
+
+    Attributes:
+        names: in order of the text, none inside another.
+        facts: what the section states of them.
+        findings: what the rules say of the same names.
+        group: the passage it is cut from; examples of one passage are never split between training and validation.
+    """
+
+    section: Section
+    names: tuple[Marked, ...]
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnable:
+    """A section with given names, and what the rules say of them."""
+
+    section: Section
+    names: tuple[Marked, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Characters `start:end` of a section, read at once; those before `own` belong to the window before it."""
+
+    start: int
+    own: int
+    end: int
+
+
+def cut_windows(section: Section, longest: int, overlap: int) -> Iterator[Window]:
+    """Windows of whole sentences of at most `longest` characters that together cover the section.
+
+    A window begins with up to `overlap` characters of sentences that the window before it owns. A sentence that is
+    longer than a window is cut.
+
+    >>> section = Section("甲。乙乙。丙丙丙。", tuple(Unit(a, b, "paragraph", 0) for a, b in ((0, 2), (2, 5), (5, 9))))
+    >>> [(one.start, one.own, one.end) for one in cut_windows(section, 7, 3)]
+    [(0, 0, 5), (2, 5, 9)]
+    """
+    pieces = [piece for unit in section.units for piece in _cut(unit, longest)]
+    first = 0
+    while first < len(pieces):
+        own = pieces[first][0]
+        before = first
+        while before > 0 and own - pieces[before - 1][0] <= overlap:
+            before -= 1
+        start = pieces[before][0]
+        last = first
+        if pieces[first][1] - start > longest:
+            start = own
+        while last + 1 < len(pieces) and pieces[last + 1][1] - start <= longest:
+            last += 1
+        yield Window(start, own, pieces[last][1])
+        first = last + 1
+
+
+def _cut(unit: Unit, longest: int) -> Iterator[tuple[int, int]]:
+    for start in range(unit.start, unit.end, longest):
+        yield start, min(start + longest, unit.end)
+
+
+def names_inside(names: Sequence[Marked], window: Window) -> list[int]:
+    """Positions of the names that lie wholly in a window."""
+    return [at for at, name in enumerate(names) if window.start <= name.start and name.end <= window.end]
+
+
+def localise(
+    section: Section, names: Sequence[Marked], findings: Sequence[Finding], inside: Sequence[int], window: Window
+) -> tuple[Section, list[Marked], list[Finding]]:
+    """A window as a section of its own, with its names and what rules say of them, all counted from its start."""
+    offset = window.start
+    units = tuple(
+        Unit(max(unit.start, offset) - offset, min(unit.end, window.end) - offset, unit.kind, unit.block)
+        for unit in section.units
+        if unit.start < window.end and offset < unit.end
+    )
+    local = Section(section.text[offset : window.end], units)
+    shifted = [replace(names[at], start=names[at].start - offset, end=names[at].end - offset) for at in inside]
+    position = {at: new for new, at in enumerate(inside)}
+    rules = [
+        Finding(position[one.subject], one.relation, position[one.object], one.score)
+        for one in findings
+        if one.subject in position and one.object in position
+    ]
+    return local, shifted, rules

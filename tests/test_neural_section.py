@@ -1,0 +1,104 @@
+"""Sections, windows, tags, batches: what the network reads, without a network."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+torch = pytest.importorskip("torch", reason="the neural room needs torch: pip install -e '.[neural]'")
+
+
+from kg.neural.batching import HintTags, group_by_length  # noqa: E402
+from kg.neural.labels import Labels, drop_overlaps  # noqa: E402
+from kg.neural.section import Hint, Marked, Section, Unit, Window, cut_windows  # noqa: E402
+
+LABELS = Labels(("Company", "Product"))
+
+
+def section_of(lengths):
+    units, at = [], 0
+    for length in lengths:
+        units.append(Unit(at, at + length, "paragraph", 0))
+        at += length
+    return Section("字" * at, tuple(units))
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(8, 30), st.integers(0, 12))
+def test_windows_own_every_character_once(lengths, longest, overlap):
+    section = section_of(lengths)
+    windows = list(cut_windows(section, longest, overlap))
+    assert [one.own for one in windows] == [0, *[one.end for one in windows[:-1]]]
+    assert windows[-1].end == len(section.text)
+    assert all(one.start <= one.own < one.end and one.end - one.start <= longest for one in windows)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(8, 30), st.integers(0, 12))
+def test_windows_share_at_most_the_overlap(lengths, longest, overlap):
+    assert all(one.own - one.start <= overlap for one in cut_windows(section_of(lengths), longest, overlap))
+
+
+@st.composite
+def names_of_text(draw):
+    length = draw(st.integers(1, 30))
+    cuts = sorted(draw(st.sets(st.integers(0, length), max_size=10)))
+    kinds = st.sampled_from(LABELS.types)
+    return length, [(a, b, draw(kinds)) for a, b in itertools.pairwise(cuts) if draw(st.booleans())]
+
+
+@given(names_of_text())
+def test_names_come_back_from_their_tags(case):
+    length, names = case
+    assert list(LABELS.to_spans(LABELS.to_tags(names, length))) == names
+
+
+@given(st.integers(1, 12), st.integers(0, 2**31))
+def test_decoded_tags_are_the_best_valid_ones(length, seed):
+    scores = torch.randn(length, len(LABELS), generator=torch.Generator().manual_seed(seed))
+    tags = LABELS.decode(scores)
+    assert is_valid(tags)
+    assert tags == LABELS._walk(scores)
+
+
+def is_valid(tags):
+    steps = sum(float(LABELS.steps[a, b]) for a, b in itertools.pairwise(tags))
+    return float(LABELS.start[tags[0]]) + steps + float(LABELS.stop[tags[-1]]) == 0
+
+
+def test_decoding_beats_every_valid_sequence_by_brute_force():
+
+    labels = Labels(("Company",))
+    scores = torch.randn(4, len(labels), generator=torch.Generator().manual_seed(3))
+
+    def total(tags):
+        barred = labels.start[tags[0]] + labels.stop[tags[-1]]
+        barred = barred + sum(labels.steps[a, b] for a, b in itertools.pairwise(tags))
+        return float(barred + sum(scores[at, tag] for at, tag in enumerate(tags)))
+
+    best = max(itertools.product(range(len(labels)), repeat=4), key=total)
+    assert labels.decode(scores) == list(best)
+
+
+def test_of_names_that_overlap_the_longest_stays():
+    names = [Marked(0, 2, "Company", "a"), Marked(0, 4, "Product", "b"), Marked(5, 6, "Company", "c")]
+    assert [one.entity for one in drop_overlaps(names)] == ["b", "c"]
+
+
+def test_hint_tags_tell_list_from_rule_and_type_from_type():
+    tags = HintTags(("Company", "Product"))
+    hints = [Hint(0, 2, "Company", "list"), Hint(2, 3, "Company", "form"), Hint(3, 5, "Product", "list")]
+    written = tags.write(hints, Window(0, 0, 6))
+    assert len(set(written)) == 6
+    assert written[5] == 0
+    assert max(written) < len(tags)
+
+
+def test_hint_that_a_window_cuts_is_left_out():
+    assert HintTags(("Company",)).write([Hint(0, 4, "Company", "list")], Window(2, 2, 6)) == [0, 0, 0, 0]
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=60), st.integers(300, 2000))
+def test_groups_hold_every_position_once_and_no_more_than_fits(lengths, capacity):
+    groups = list(group_by_length(lengths, capacity))
+    assert sorted(at for group in groups for at in group) == list(range(len(lengths)))
+    assert all(max(lengths[at] for at in group) * len(group) <= capacity for group in groups)
