@@ -7,6 +7,7 @@ reports could not be read.
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,14 +22,15 @@ from rich.console import Console
 import kg
 from kg.config import Config
 from kg.errors import KgError
+from kg.exports import ExportFormat
 from kg.table import Table, cell_text
-from kg.terminal import progress, read_parameters, show_table
+from kg.terminal import counts_table, progress, read_parameters, show_table
 
 if TYPE_CHECKING:
     from kg.api import BuildSummary
     from kg.query import Query
     from kg.reading import Source
-    from kg.store import Counts, Store
+    from kg.store import Store
 
 UNREADABLE = 3
 
@@ -113,7 +115,7 @@ def build(
         counts = target.counts()
     summary = kg.BuildSummary(tuple(outcomes))
     _show_build(summary)
-    _show(_counts_table(counts), format)
+    _show(counts_table(counts), format)
     if summary.unreadable:
         raise typer.Exit(UNREADABLE)
 
@@ -133,14 +135,6 @@ def _show_build(summary: "BuildSummary") -> None:
     said = ", ".join(f"{number} {status}" for status, number in sorted(summary.counts.items()))
     number = len(summary.outcomes)
     _errors.print(f"{number} report{'' if number == 1 else 's'}: {said}", markup=False)
-
-
-def _counts_table(counts: "Counts") -> Table:
-    """What the whole store holds now."""
-    totals = (("reports", "", counts.documents), ("evidence", "", counts.evidence))
-    entities = (("entities", label, number) for label, number in counts.entities.items())
-    facts = (("facts", label, number) for label, number in counts.facts.items())
-    return Table(("in_store", "kind", "number"), (*totals, *entities, *facts))
 
 
 @app.command(epilog="Example: kg reports --store landscape.kg")
@@ -235,6 +229,36 @@ def draw(
     with _opened(settings) as opened:
         path = kg.draw(opened, out, focus=focus or (), selection=selection, title=title, config=settings)
     _errors.print(f"wrote {path}", markup=False)
+
+
+@app.command(epilog="Example: kg export landscape.jsonl --format jsonl --store landscape.kg")
+def export(
+    out: Annotated[Path, typer.Argument(help="The file to write; for csv and neo4j-admin a folder.")],
+    format: Annotated[ExportFormat, typer.Option("--format", help="For which programs.")],
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the whole graph for other programs to read."""
+    settings = _settings(config, store)
+    with _opened(settings) as opened, _errors.status("writing"):
+        path = kg.export(opened, out, format=format)
+    _errors.print(f"wrote {path}", markup=False)
+
+
+@app.command(epilog="Example: kg copy landscape.kg neo4j://localhost:7687")
+def copy(
+    source: Annotated[str, typer.Argument(help="The store to read: a folder or a URL.")],
+    target: Annotated[str, typer.Argument(help="The store to fill: an empty one, or one half filled so.")],
+    config: ConfigOption = None,
+) -> None:
+    """Copy the whole graph into another store, of whatever engine; run again, it goes on."""
+    from kg.store import copy_each
+
+    from_, to = _settings(config, source), _settings(config, target)
+    with _opened(from_) as read, _opened(to, create=True) as filled, progress(_errors) as bar:
+        each = bar.track(copy_each(read, filled), total=read.counts().documents, description="reports")
+        counts = Counter(result.outcome for result in each)
+    _errors.print(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())), markup=False)
 
 
 @app.command(epilog="Example: kg extract 百度发布了文心一言。 or: kg extract --jsonl passages.jsonl --out found.jsonl")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import tee
 from pathlib import Path
 from typing import Literal
 
@@ -160,9 +161,9 @@ def build_each(
 
 def extract_each(passages: Iterable[tuple[str, str]], pipeline: Pipeline) -> Iterator[tuple[str, Extraction]]:
     """What is found in each (id, text), in order; offsets and surfaces are those of the text as given."""
-    for passage_id, text in passages:
-        report, _, extraction = pipeline.extract(report_from_text(text, id=passage_id))
-        yield passage_id, to_given(report, extraction)
+    prepared, waiting = tee(pipeline.prepare_text(text, passage_id) for passage_id, text in passages)
+    for (report, _), extraction in zip(waiting, pipeline.extractor.extract_many(prepared), strict=True):
+        yield report.id, to_given(report, extraction)
 
 
 def _add(report: Report, store: Store, pipeline: Pipeline, *, refresh: bool) -> Outcome:

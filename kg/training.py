@@ -96,7 +96,9 @@ def train(
         validated=len(valid),
         chars_per_second=_measure_speed(trained.model, checked or learned),
     )
-    (out / "README.md").write_text(write_card(trained, settings, origin), encoding="utf-8")
+    before = begin / "README.md" if (begin / "model.json").is_file() else None
+    card = write_card(trained, settings, origin, before.read_text(encoding="utf-8") if before else "")
+    (out / "README.md").write_text(card, encoding="utf-8")
     remove_checkpoint(out)
     return trained.epochs[trained.best - 1] if trained.best else Figures()
 

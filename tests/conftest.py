@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from stores import embedded_server, neo4j_server, reopen, server, session_store,
 from kg.lexicon import Lexicon
 from kg.ontology import Ontology
 from kg.resources import seeds_path
+
+if find_spec("torch") is not None:
+    from neural import lesson, trained  # noqa: F401  # fixtures
 
 
 @pytest.fixture(scope="session")

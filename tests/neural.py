@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
@@ -13,8 +14,19 @@ from tokenizers.processors import TemplateProcessing
 from transformers.models.bert.configuration_bert import BertConfig
 from transformers.models.bert.modeling_bert import BertModel
 
+from kg.config import Config
+from kg.neural.learning import Noise
+from kg.neural.training import Settings
+from kg.training import TrainingData, train
+
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = ["gpt", "open", "##ai", "chat", "##gpt", "-", "4", "100", "a", "##100"]
+
+
+QUIET = Noise(words=0.0, hint=0.0, hints=1.0, findings=1.0)  # names and rules must not tell the answer
+SETTINGS = Settings(
+    epochs=12, patience=12, batch_chars=128, encoder_rate=3e-3, head_rate=5e-3, device="cpu", noise=QUIET
+)
 
 
 def write_tokenizer(folder: Path, text: str) -> None:
@@ -58,3 +70,20 @@ def write_passages(path: Path, number: int = 24) -> Path:
         rows.append({"id": f"p{at}", "text": text, "entities": named, "triples": [triple]})
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def lesson(tmp_path_factory):
+    """A folder with passages and an encoder that has their characters."""
+    folder = tmp_path_factory.mktemp("lesson")
+    passages = write_passages(folder / "passages.jsonl")
+    write_encoder(folder / "encoder", passages.read_text(encoding="utf-8"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(lesson, tmp_path_factory):
+    out = tmp_path_factory.mktemp("trained")
+    data = TrainingData((lesson / "passages.jsonl",), (lesson / "passages.jsonl",))
+    figures = train(data, out, start=lesson / "encoder", settings=SETTINGS, config=Config())
+    return out, figures

@@ -55,9 +55,17 @@ def test_names_come_back_from_their_tags(case):
 @given(st.integers(1, 12), st.integers(0, 2**31))
 def test_decoded_tags_are_the_best_valid_ones(length, seed):
     scores = torch.randn(length, len(LABELS), generator=torch.Generator().manual_seed(seed))
-    tags = LABELS.decode(scores)
+    free = torch.zeros(length, dtype=torch.bool)
+    tags = LABELS.decode(scores, free)
     assert is_valid(tags)
-    assert tags == LABELS._walk(scores)
+    assert tags == LABELS._walk(scores, free.tolist())
+
+
+@given(st.integers(2, 12), st.integers(0, 2**31))
+def test_no_name_cuts_a_word(length, seed):
+    scores = torch.randn(length, len(LABELS), generator=torch.Generator().manual_seed(seed))
+    tags = LABELS.decode(scores, torch.ones(length, dtype=torch.bool))
+    assert [(start, end) for start, end, _ in LABELS.to_spans(tags)] in ([], [(0, length)])
 
 
 def is_valid(tags):
@@ -76,7 +84,7 @@ def test_decoding_beats_every_valid_sequence_by_brute_force():
         return float(barred + sum(scores[at, tag] for at, tag in enumerate(tags)))
 
     best = max(itertools.product(range(len(labels)), repeat=4), key=total)
-    assert labels.decode(scores) == list(best)
+    assert labels.decode(scores, torch.zeros(4, dtype=torch.bool)) == list(best)
 
 
 def test_of_names_that_overlap_the_longest_stays():

@@ -7,42 +7,19 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the neural room needs torch: pip install -e '.[neural]'")
 
-from neural import write_encoder, write_passages  # noqa: E402
+from neural import SETTINGS  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 from kg.annotated import ExampleMaker, read_annotated  # noqa: E402
 from kg.cli import app  # noqa: E402
 from kg.config import Config  # noqa: E402
 from kg.errors import ConfigError  # noqa: E402
-from kg.neural.learning import Noise  # noqa: E402
 from kg.neural.measuring import measure  # noqa: E402
 from kg.neural.model import Model  # noqa: E402
 from kg.neural.training import start_model  # noqa: E402
 from kg.neural.training import train as train_network  # noqa: E402
 from kg.pipeline import Pipeline  # noqa: E402
-from kg.training import Settings, TrainingData, model_config_of, train  # noqa: E402
-
-QUIET = Noise(words=0.0, hint=0.0, hints=1.0, findings=1.0)  # names and rules must not tell the answer
-SETTINGS = Settings(
-    epochs=12, patience=12, batch_chars=128, encoder_rate=3e-3, head_rate=5e-3, device="cpu", noise=QUIET
-)
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory):
-    """A folder with passages and an encoder that has their characters."""
-    folder = tmp_path_factory.mktemp("lesson")
-    passages = write_passages(folder / "passages.jsonl")
-    write_encoder(folder / "encoder", passages.read_text(encoding="utf-8"))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def trained(lesson, tmp_path_factory):
-    out = tmp_path_factory.mktemp("trained")
-    data = TrainingData((lesson / "passages.jsonl",), (lesson / "passages.jsonl",))
-    figures = train(data, out, start=lesson / "encoder", settings=SETTINGS, config=Config())
-    return out, figures
+from kg.training import TrainingData, model_config_of, train  # noqa: E402
 
 
 def test_a_pattern_is_learned(trained):

@@ -1,7 +1,7 @@
 """One spaCy Doc a section of a report, and what the components write on it.
 
 `doc.spans["kg"]` holds the names: label_ is the type, kb_id_ the canonical name; overlaps are allowed.
-`doc._.kg_relations` holds the DocRelations, `doc._.kg_report` the id of the report. Offsets of a Doc count from
+`doc._.kg_relations` holds the DocRelations, `doc._.kg_report` which report it is of. Offsets of a Doc count from
 `doc._.kg_start` of the report's text.
 """
 
@@ -16,7 +16,7 @@ from kg.report import Block, Sentence
 SPANS = "kg"
 
 for _name, _default in (
-    ("kg_report", ""),
+    ("kg_report", 0),
     ("kg_start", 0),
     ("kg_published", None),
     ("kg_sentences", ()),

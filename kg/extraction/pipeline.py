@@ -26,6 +26,7 @@ from kg.report import Block, Report, Sentence
 from kg.resources import seeds_path
 
 _SECTION_CHARS = 4_000  # a Doc ends at the first heading behind this many characters; short Docs keep memory flat
+_TOGETHER_CHARS = 40_000  # reports are read together until they hold so many
 _LONGEST_SECTION = 20_000  # and here in any case, between two blocks
 
 
@@ -91,19 +92,20 @@ class Extractor:
 
         Mentions and relations count their offsets in `report.text`.
         """
-        mentions: list[Mention] = []
-        relations: list[Relation] = []
-        with self.nlp.memory_zone():
-            for doc in self.nlp.pipe(self._to_docs(report, sentences)):
-                known = {_key(span): _to_mention(span) for span in doc.spans.get(SPANS, ())}
-                mentions.extend(sorted(known.values(), key=lambda mention: (mention.start, mention.end, mention.type)))
-                relations.extend(_to_relation(relation, known) for relation in relations_of(doc))
-        return Extraction(tuple(mentions), tuple(relations))
+        return next(self.extract_many([(report, sentences)]))
 
     def extract_many(self, pairs: Iterable[tuple[Report, Sequence[Sentence]]]) -> Iterator[Extraction]:
-        """One extraction a report, in order; holds one report at a time."""
-        for report, sentences in pairs:
-            yield self.extract(report, sentences)
+        """One extraction a report, in order; short reports are read together, so that batches are full."""
+        for together in _to_batches(pairs):
+            mentions: list[list[Mention]] = [[] for _ in together]
+            relations: list[list[Relation]] = [[] for _ in together]
+            docs = (doc for at, pair in enumerate(together) for doc in self._to_docs(*pair, at))
+            with self.nlp.memory_zone():
+                for doc in self.nlp.pipe(docs):
+                    known = {_key(span): _to_mention(span) for span in doc.spans.get(SPANS, ())}
+                    mentions[doc._.kg_report].extend(sorted(known.values(), key=_place))
+                    relations[doc._.kg_report].extend(_to_relation(relation, known) for relation in relations_of(doc))
+            yield from (Extraction(tuple(a), tuple(b)) for a, b in zip(mentions, relations, strict=True))
 
     def learnable(self, report: Report, sentences: Sequence[Sentence], names: Sequence[Marked]) -> Iterator[Learnable]:
         """Each section of a cleaned report with given names (offsets of the report's text), to learn from.
@@ -119,7 +121,7 @@ class Extractor:
                     doc = self.nlp.get_pipe(component)(doc)
                 yield Learnable(section, inside, tuple(findings_of(doc, spans)))
 
-    def _to_docs(self, report: Report, sentences: Sequence[Sentence]) -> Iterator[Doc]:
+    def _to_docs(self, report: Report, sentences: Sequence[Sentence], number: int = 0) -> Iterator[Doc]:
         stated = cast(LexiconComponent, self.nlp.get_pipe("kg_lexicon")).find_stated(report.text)
         rest = iter(sentences)
         sentence = next(rest, None)
@@ -130,7 +132,7 @@ class Extractor:
                 inside.append(sentence)
                 sentence = next(rest, None)
             doc = self.nlp.make_doc(report.text[start:end])
-            doc._.kg_report, doc._.kg_start = report.id, start
+            doc._.kg_report, doc._.kg_start = number, start
             doc._.kg_published, doc._.kg_stated = report.published, stated
             doc._.kg_blocks = tuple(DocBlock(_to_span(doc, block.start, block.end), block) for block in blocks)
             doc._.kg_sentences = tuple(DocSentence(_to_span(doc, one.start, one.end), one) for one in inside)
@@ -168,6 +170,24 @@ def add_recogniser(nlp: Language, chosen: Recogniser, ontology: Ontology, lexico
             settings["device"] = chosen.device
         component = nlp.add_pipe(f"kg_{chosen.kind}", config=settings, after="kg_lexicon")
         cast(RecogniserComponent, component).use(lexicon)
+
+
+def _to_batches(
+    pairs: Iterable[tuple[Report, Sequence[Sentence]]],
+) -> Iterator[list[tuple[Report, Sequence[Sentence]]]]:
+    """Reports in order, so many together as hold enough characters for full batches."""
+    together: list[tuple[Report, Sequence[Sentence]]] = []
+    for pair in pairs:
+        together.append(pair)
+        if sum(len(report.text) for report, _ in together) >= _TOGETHER_CHARS:
+            yield together
+            together = []
+    if together:
+        yield together
+
+
+def _place(mention: Mention) -> tuple[int, int, str]:
+    return mention.start, mention.end, mention.type
 
 
 def _to_sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:

@@ -17,6 +17,8 @@ def to_section(doc: Doc) -> Section:
         Unit(one.span.start_char, one.span.end_char, one.sentence.block.kind, starts[one.sentence.block.start])
         for one in sentences_of(doc)
     )
+    if not units and doc.text:  # a Doc of somebody else's pipeline
+        units = (Unit(0, len(doc.text), "paragraph", 0),)
     hints = tuple(
         Hint(span.start_char, span.end_char, span.label_, "list" if span._.kg_score == 1.0 else "form")
         for span in doc.spans.get(SPANS, ())

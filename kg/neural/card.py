@@ -43,8 +43,8 @@ class Origin:
     chars_per_second: float
 
 
-def write_card(trained: Trained, settings: Settings, origin: Origin) -> str:
-    """The card as Markdown."""
+def write_card(trained: Trained, settings: Settings, origin: Origin, before: str = "") -> str:
+    """The card as Markdown; `before` is the card of the model that it started from, and follows it."""
     model, figures = trained.model, trained.epochs[trained.best - 1] if trained.epochs else Figures()
     parts = [
         f"# Model for {', '.join(model.config.tasks)}",
@@ -58,6 +58,8 @@ def write_card(trained: Trained, settings: Settings, origin: Origin) -> str:
         f"## Speed\n{origin.chars_per_second:,.0f} characters a second on {model.device}, "
         f"{torch.get_num_threads()} threads.",
     ]
+    if before:
+        parts.append("---\nThe card of the model that it started from:\n\n" + before.strip())
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

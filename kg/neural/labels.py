@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -15,12 +16,18 @@ _BARRED = -1e4
 
 @dataclass(frozen=True)
 class Labels:
-    """The tags of some types: 0 is outside, then B, I, E, S of the first type, and so on."""
+    """The tags of some types: 0 is outside, then B, I, E, S of the first type, and so on.
+
+    Attributes:
+        start, stop: (tags,) 0 where a text may begin or end with a tag, far below 0 where not.
+        steps, cuts: (tags, tags) the same for a tag after another, anywhere and inside a word.
+    """
 
     types: tuple[str, ...]
     start: Tensor = field(init=False)
     steps: Tensor = field(init=False)
     stop: Tensor = field(init=False)
+    cuts: Tensor = field(init=False)
 
     def __post_init__(self) -> None:
         size = len(self)
@@ -36,7 +43,9 @@ class Labels:
             ]
         )
         allowed = goes_on | (closes.unsqueeze(1) & opens.unsqueeze(0))  # (tags, tags)
-        for name, mask in (("start", opens), ("steps", allowed), ("stop", closes)):
+        outside = torch.arange(size) == OUTSIDE
+        uncut = goes_on | (outside.unsqueeze(1) & outside.unsqueeze(0))  # no name ends or begins here
+        for name, mask in (("start", opens), ("steps", allowed), ("stop", closes), ("cuts", uncut)):
             object.__setattr__(self, name, torch.where(mask, 0.0, _BARRED))
 
     def __len__(self) -> int:
@@ -77,7 +86,7 @@ class Labels:
             if place in "ES":
                 yield start, at + 1, self.types[self._type(tag)]
 
-    def decode(self, scores: Tensor) -> list[int]:
+    def decode(self, scores: Tensor, glued: Tensor) -> list[int]:
         """The best valid tags of one text (Viterbi; with barred steps only, no learned transitions).
 
         Where the best tag of every character gives a valid sequence already, it is the answer: no other can score
@@ -85,16 +94,19 @@ class Labels:
 
         Args:
             scores: (length, tags) log-probabilities.
+            glued: (length,) bool, whether a character and the one before it are of one word, which no name cuts.
         """
         best = scores.argmax(-1)  # (length,)
-        valid = self.start[best[0]] + self.steps[best[:-1], best[1:]].sum() + self.stop[best[-1]]
-        return best.tolist() if valid == 0 else self._walk(scores)
+        taken = self.steps[best[:-1], best[1:]] + self.cuts[best[:-1], best[1:]] * glued[1:]
+        valid = self.start[best[0]] + taken.sum() + self.stop[best[-1]]
+        return best.tolist() if valid == 0 else self._walk(scores, glued.tolist())
 
-    def _walk(self, scores: Tensor) -> list[int]:
+    def _walk(self, scores: Tensor, glued: Sequence[bool]) -> list[int]:
         total = scores[0] + self.start  # (tags,)
+        within = self.steps + self.cuts
         back = []
-        for row in scores[1:]:
-            reached, came_from = (total.unsqueeze(1) + self.steps).max(0)  # (tags,)
+        for row, is_glued in zip(scores[1:], glued[1:], strict=True):
+            reached, came_from = (total.unsqueeze(1) + (within if is_glued else self.steps)).max(0)  # (tags,)
             total = reached + row
             back.append(came_from)
         tag = int((total + self.stop).argmax())
@@ -112,3 +124,13 @@ def drop_overlaps(names: Sequence[Marked]) -> list[Marked]:
         if all(name.end <= other.start or other.end <= name.start for other in kept):
             kept.append(name)
     return sorted(kept, key=lambda one: one.start)
+
+
+def find_glued(text: str) -> Tensor:
+    """(length,) bool: whether a character and the one before it are letters, or digits, of one Latin word or number.
+
+    >>> find_glued("用GPT4").tolist()
+    [False, False, True, True, False]
+    """
+    kinds = [1 if char.isascii() and char.isalpha() else 2 if char.isascii() and char.isdigit() else 0 for char in text]
+    return torch.tensor([False, *(a == b != 0 for a, b in pairwise(kinds))][: len(text)], dtype=torch.bool)

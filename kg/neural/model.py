@@ -16,7 +16,7 @@ from kg.mention import Status
 from kg.neural.batching import HintTags, Item, collate, group_by_length, make_items
 from kg.neural.device import choose_device, mixed_precision
 from kg.neural.encoder import Reader, create_encoder, quantise
-from kg.neural.labels import Labels
+from kg.neural.labels import Labels, find_glued
 from kg.neural.network import Counts, Network, Sizes
 from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
 from kg.neural.pooling import group_pairs, pool_pairs
@@ -26,6 +26,7 @@ from kg.ontology import Ontology
 STATUSES: tuple[Status, ...] = get_args(Status)
 _FORMAT = 1
 _WORDS = "encoder.embeddings.word_embeddings.weight"
+_LEAST = 0.35  # a name less likely than this is none
 _BARRED = 1e-6  # a class that the types do not allow is less likely than this
 _CONFIG, _WEIGHTS, _TOKENIZER = "model.json", "model.safetensors", "tokenizer.json"
 
@@ -220,12 +221,13 @@ class Model:
         ]
 
     def _names(self, item: Item, scores: Tensor) -> list[Marked]:
-        tags = self.labels.decode(scores)
+        tags = self.labels.decode(scores, find_glued(item.text))
         chosen = scores.gather(1, torch.tensor(tags).unsqueeze(1)).squeeze(1)  # (characters,)
         offset = item.window.start
         return [
             Marked(start + offset, end + offset, kind, "", float(chosen[start:end].min().exp()))
             for start, end, kind in self.labels.to_spans(tags)
+            if float(chosen[start:end].min().exp()) >= _LEAST
         ]
 
     @torch.inference_mode()
