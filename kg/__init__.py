@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kg.api import BuildSummary, Selection, build, draw, extract, open_store, remove, run_query
+    from kg.api import BuildSummary, Selection, build, copy, draw, export, extract, open_store, remove, run_query
     from kg.config import Config
     from kg.errors import KgError
     from kg.graph import Chunk, Document, Entity, Evidence, Fact, Graph
@@ -32,7 +32,10 @@ _HOMES = {
     "kg.errors": ("KgError",),
     "kg.graph": ("Chunk", "Document", "Entity", "Evidence", "Fact", "Graph"),
     "kg.mention": ("Amount", "Extraction", "Mention", "Relation", "Time"),
-    "kg.api": ("BuildSummary", "Selection", "build", "draw", "extract", "open_store", "remove", "run_query"),
+    "kg.api": (
+        *("BuildSummary", "Selection", "build", "copy", "draw", "export", "extract", "open_store", "remove"),
+        "run_query",
+    ),
     "kg.pipeline": ("Outcome",),
     "kg.reading": ("Description",),
     "kg.report": ("Report", "Sentence"),
@@ -65,7 +68,9 @@ __all__ = [
     "Table",
     "Time",
     "build",
+    "copy",
     "draw",
+    "export",
     "extract",
     "open_store",
     "remove",

@@ -1,4 +1,4 @@
-"""What `import kg` offers: build, extract, open_store, run_query, draw, remove. A command of `kg` calls each."""
+"""What `import kg` offers: build, extract, open_store, run_query, draw, export, … A command of `kg` calls each."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, overload
 
 from kg.config import Config, read_password
-from kg.errors import QueryError, StoreError
+from kg.errors import ConfigError, QueryError, StoreError
+from kg.exports import ExportFormat, Stored, write
 from kg.graph import Entity, Graph
 from kg.lexicon import name_key
 from kg.mention import Extraction
@@ -16,7 +17,7 @@ from kg.ontology import Ontology
 from kg.pipeline import Descriptions, Outcome, Pipeline, build_each, extract_each
 from kg.query import find_query
 from kg.reading import Description, find_sources, normalise_location, read_manifest
-from kg.store import RemoveResult, Store
+from kg.store import RemoveResult, Store, copy_each, schema_statements
 from kg.store import open_store as open_engine
 from kg.table import Table
 from kg.view import draw as draw_page
@@ -278,6 +279,60 @@ def select(store: Store, focus: Sequence[str], selection: Selection) -> Graph:
         statuses=selection.statuses or None,
         relations=selection.relations or None,
     )
+
+
+def export(
+    store: str | Path | Store,
+    out: str | Path,
+    *,
+    format: str = ExportFormat.JSONL,  # noqa: A002  # the option's name on the command line too
+    config: Config | None = None,
+) -> Path:
+    """Write a whole graph in a form that other programs read; its path comes out.
+
+    Args:
+        store: a folder, a URL, or an open store; nothing may be written to it meanwhile.
+        out: the file to write, for `csv` and `neo4j-admin` a folder; what is there is replaced at the end.
+        format: `jsonl`, `csv`, `graphml`, `turtle`, `jsonld` or `neo4j-admin`.
+        config: settings; its own `store` is not looked at.
+
+    Raises:
+        ConfigError: there is no such format, it needs a package that is not installed, or `out` cannot be written.
+        StoreError: the store cannot be opened, or has changed meanwhile.
+
+    Example:
+        >>> import kg
+        >>> kg.export("landscape.kg", "landscape.graphml", format="graphml")  # doctest: +SKIP
+    """
+    known = [one.value for one in ExportFormat]
+    if format not in known:
+        raise ConfigError(f"format {format!r} must be one of {', '.join(known)}")
+    with _opened(store, config or Config()) as opened, opened.undisturbed():
+        stored = Stored(opened.read_all, opened.nodes, opened.entity_keys, schema_statements())
+        return write(stored, Path(out), ExportFormat(format))
+
+
+def copy(source: str | Path | Store, target: str | Path | Store, *, config: Config | None = None) -> Mapping[str, int]:
+    """Copy a whole graph into another store, of whatever engine; how many reports had each outcome comes out.
+
+    Each report goes in entirely or not at all: run it again after a break and it goes on, run it once more and
+    nothing changes. At the end both hold the same, or an error says where they differ.
+
+    Args:
+        source: a folder, a URL, or an open store; nothing is changed in it.
+        target: the same; a folder is made if missing. It must hold no reports that the source does not.
+        config: settings, for both; neither is its own `store`.
+
+    Raises:
+        StoreError: one cannot be opened, the target holds other reports, or one has changed meanwhile.
+
+    Example:
+        >>> import kg
+        >>> kg.copy("landscape.kg", "neo4j://localhost:7687")  # doctest: +SKIP
+    """
+    settings = config or Config()
+    with _opened(source, settings) as read, _opened(target, settings, create=True) as filled:
+        return Counter(result.outcome for result in copy_each(read, filled))
 
 
 def _opened(store: str | Path | Store, config: Config, *, create: bool = False) -> AbstractContextManager[Store]:

@@ -24,7 +24,7 @@ from kg.config import Config
 from kg.errors import KgError
 from kg.exports import ExportFormat
 from kg.table import Table, cell_text
-from kg.terminal import counts_table, progress, read_parameters, show_table
+from kg.terminal import progress, read_parameters, show_table
 
 if TYPE_CHECKING:
     from kg.api import BuildSummary
@@ -115,7 +115,7 @@ def build(
         counts = target.counts()
     summary = kg.BuildSummary(tuple(outcomes))
     _show_build(summary)
-    _show(counts_table(counts), format)
+    _show(counts.to_table(), format)
     if summary.unreadable:
         raise typer.Exit(UNREADABLE)
 

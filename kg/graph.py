@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.mention import Amount, Status, Time
 
@@ -97,6 +97,54 @@ class Fact:
     relation: str
     object: str
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A fact as a store keeps it, with what all its evidence shows together.
+
+    Attributes:
+        fact: with its evidence, in the order of documents and offsets.
+        statuses, times, amounts, publishers: those of the evidence, distinct and sorted.
+        confidence: the best score of the evidence, 0 to 1.
+        support: how many documents say it.
+        first_seen, last_seen: ISO dates of the first and the last dated document that says it; else None.
+    """
+
+    fact: Fact
+    statuses: tuple[Status, ...]
+    times: tuple[str, ...]
+    amounts: tuple[str, ...]
+    publishers: tuple[str, ...]
+    confidence: float
+    support: int
+    first_seen: str | None
+    last_seen: str | None
+
+
+Noun = Document | Chunk | Entity | Appearance | StoredFact
+# In this order a stream of them holds no id that it has not named before.
+NOUNS: tuple[type[Noun], ...] = (Document, Chunk, Entity, Appearance, StoredFact)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A relationship of the database as it is kept; ends are named by their ids."""
+
+    type: str
+    start: str
+    end: str
+    properties: dict[str, Any]  # Any: a string, a number, a truth value or a list of them
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the database as it is kept, with the relationships that leave it; labels are sorted."""
+
+    id: str
+    labels: tuple[str, ...]
+    properties: dict[str, Any]  # Any: as those of an edge
+    leaving: tuple[Edge, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,14 +43,17 @@ def embedded_server(ontology: Ontology, tmp_path_factory: pytest.TempPathFactory
         yield server
 
 
-def start_neo4j(program: Path, folders: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
-    """The folder and the address of a new server.
+def start_neo4j(
+    program: Path, folders: pytest.TempPathFactory, *, prepare: Callable[[str], None] = lambda _: None
+) -> tuple[str, dict[str, str]]:
+    """The folder and the address of a new server; `prepare` is called with the folder before each start.
 
     The program draws a password, and one that begins with a hyphen is an option to Neo4j's own tool: one start in 64
     fails for that reason, so a second folder is tried, and a third.
     """
     for _ in range(3):
         home = str(folders.mktemp("neo4j"))
+        prepare(home)
         command = [sys.executable, program, "start", home, "--heap", "512m"]
         started = subprocess.run(command, capture_output=True, text=True, check=False)
         if started.returncode == 0:

@@ -20,8 +20,9 @@ ONLY_IN = {
     "pyvis": "view",
     "hanlp": "extraction",
     "spacy": "extraction",
+    "rdflib": "exports",
 }
-STAGES = {"reading", "clean", "split", "extraction", "resolve", "store", "view"}
+STAGES = {"reading", "clean", "split", "extraction", "resolve", "store", "view", "exports"}
 JOINERS = {"pipeline", "api", "cli", "doctor", "__init__"}
 
 

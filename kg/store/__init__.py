@@ -7,10 +7,21 @@ from kg.errors import StoreError
 from kg.ontology import Ontology
 from kg.store.bolt import Store
 from kg.store.connection import Access
+from kg.store.copying import copy_each
 from kg.store.embedded import open_endpoint
 from kg.store.results import Counts, RemoveResult, StoredDocument, WriteResult
+from kg.store.schema import schema_statements
 
-__all__ = ["Counts", "RemoveResult", "Store", "StoredDocument", "WriteResult", "open_store"]
+__all__ = [
+    "Counts",
+    "RemoveResult",
+    "Store",
+    "StoredDocument",
+    "WriteResult",
+    "copy_each",
+    "open_store",
+    "schema_statements",
+]
 
 _SCHEMES = tuple(f"{name}{security}" for name in ("neo4j", "bolt") for security in ("", "+s", "+ssc"))
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from neo4j import Record
 
 from kg.errors import QueryError, StoreError
-from kg.graph import Entity, Graph
+from kg.graph import Entity, Graph, Node, Noun
 from kg.ontology import Ontology
 from kg.store.connection import Access, Connection, planned_columns
+from kg.store.copying import read_document
 from kg.store.dumping import dump_lines
 from kg.store.embedded import Lease
 from kg.store.finding import find_entities
@@ -21,6 +22,7 @@ from kg.store.results import Counts, RemoveResult, StoredDocument, WriteResult
 from kg.store.rows import Row, bounded_id
 from kg.store.schema import create_schema
 from kg.store.slicing import Filters, choose_entities, read_graph
+from kg.store.streaming import entity_keys, nodes_of, pages, read_nodes, read_nouns, undisturbed
 from kg.table import Table
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class Store:
         """
         self._held.close()
 
-    def write(self, graph: Graph, *, pipeline: str) -> WriteResult:
+    def write(self, graph: Graph, *, pipeline: str, keep_copies: bool = False) -> WriteResult:
         """Take in the graph of one document, or see that it is in already.
 
         A document that is in with other content, other details or from another pipeline is replaced. Content that
@@ -100,6 +102,7 @@ class Store:
         Args:
             graph: with one document.
             pipeline: what extracted it, such as a name with a version.
+            keep_copies: take a copy in as any other document.
 
         Raises:
             StoreError: the graph cannot be kept, or the database fails.
@@ -108,15 +111,15 @@ class Store:
             raise StoreError(f"{self.name}: write takes the graph of one document, not of {len(graph.documents)}")
         load = self._loader.prepare(graph, pipeline)
         while True:
-            result = self._write_once(load)
+            result = self._write_once(load, keep_copies=keep_copies)
             if result:
                 return result
 
-    def _write_once(self, load: Load) -> WriteResult | None:
+    def _write_once(self, load: Load, *, keep_copies: bool) -> WriteResult | None:
         stored = self._loader.settle(load.id)
         if stored and _is_same(load.document, stored):
             return WriteResult("unchanged", load.id, entities=len(load.entities), facts=len(load.ends))
-        original = self.find_content(load.document["content_hash"])
+        original = None if keep_copies else self.find_content(load.document["content_hash"])
         is_copy = original is not None and original.id != load.id
         if stored:
             self._loader.withdraw(load.id)
@@ -154,6 +157,31 @@ class Store:
         """All documents, by date of publication (unknown last) and id."""
         found = [_to_stored(record) for record in self._connection.read(f"MATCH (d:Document) {_DOCUMENT}")]
         return tuple(sorted(found, key=lambda one: (one.published is None, one.published or "", one.id)))
+
+    def each_document(self) -> Iterator[StoredDocument]:
+        """All documents in the order of their ids, page by page."""
+        for page in pages(self._connection, nodes_of("Document")):
+            yield from map(_to_stored, page)
+
+    def document_graph(self, document_id: str) -> Graph:
+        """What a document brought: its chunks, its evidence, and the entities that these name."""
+        return read_document(self._connection, document_id)
+
+    def read_all(self, kinds: Iterable[type[Noun]]) -> Iterator[Noun]:
+        """All documents, chunks and so on, kind by kind and in the order of ids, page by page."""
+        return read_nouns(self._connection, kinds)
+
+    def nodes(self) -> Iterator[Node]:
+        """Everything as the database keeps it, page by page."""
+        return read_nodes(self._connection)
+
+    def entity_keys(self) -> tuple[str, ...]:
+        """The properties that entities have, sorted."""
+        return entity_keys(self._connection)
+
+    def undisturbed(self) -> AbstractContextManager[None]:
+        """A `with` block that raises StoreError where somebody writes to the store meanwhile."""
+        return undisturbed(self._connection)
 
     def run(self, query: Query, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
         """The answer of a query of the project, with parameters that it has checked.

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.table import Table
+
 Outcome = Literal["added", "replaced", "unchanged", "copy"]
 
 
@@ -68,3 +70,10 @@ class Counts:
     entities: dict[str, int]
     facts: dict[str, int]
     evidence: int
+
+    def to_table(self) -> Table:
+        """A row a number: `in_store` says of what, `kind` of which type or relation."""
+        totals = (("reports", "", self.documents), ("evidence", "", self.evidence))
+        entities = (("entities", label, number) for label, number in self.entities.items())
+        facts = (("facts", label, number) for label, number in self.facts.items())
+        return Table(("in_store", "kind", "number"), (*totals, *entities, *facts))

@@ -19,14 +19,22 @@ _FULL_TEXT = {ENTITY_NAMES: ("Entity", "names"), CHUNK_TEXT: ("Chunk", "text")}
 
 def create_schema(connection: Connection) -> None:
     """Make what is missing; a second time nothing."""
-    for label in _UNIQUE:
-        connection.run(f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE")
-    for label, key in _INDEXED:
-        connection.run(f"CREATE INDEX {label.lower()}_{key} IF NOT EXISTS FOR (n:{label}) ON (n.{key})")
-    if connection.access.is_embedded:
-        return
-    for name, (label, key) in _FULL_TEXT.items():
-        connection.run(
-            f"CREATE FULLTEXT INDEX `{name}` IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
-            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
-        )
+    for statement in schema_statements(is_embedded=connection.access.is_embedded):
+        connection.run(statement)
+
+
+def schema_statements(*, is_embedded: bool = False) -> tuple[str, ...]:
+    """The statements that make the constraints and indexes of a store where they are missing."""
+    unique = (
+        f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+        for label in _UNIQUE
+    )
+    indexed = (
+        f"CREATE INDEX {label.lower()}_{key} IF NOT EXISTS FOR (n:{label}) ON (n.{key})" for label, key in _INDEXED
+    )
+    full_text = (
+        f"CREATE FULLTEXT INDEX `{name}` IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
+        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+        for name, (label, key) in _FULL_TEXT.items()
+    )
+    return (*unique, *indexed, *(() if is_embedded else full_text))

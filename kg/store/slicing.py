@@ -43,7 +43,7 @@ RETURN d.id AS document, properties(c) AS properties
 """
 _DOCUMENTS = "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN properties(d) AS properties"
 _APPEARANCES = """
-UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[r:FROM_CHUNK]-(e:Entity) WHERE e.id IN $all
+UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[r:FROM_CHUNK]-(e:Entity) WHERE $all IS NULL OR e.id IN $all
 RETURN e.id AS entity, c.id AS chunk, r.count AS count, r.surfaces AS surfaces
 """
 _PER_STATEMENT = 1_000
@@ -74,7 +74,7 @@ def choose_entities(connection: Connection, focus: Sequence[str], hops: int, lim
     parameters["limit"] = 20 * limit
     if not focus:
         return list(islice(_ends(connection.read(_TOP, parameters)), limit))
-    found = [record["properties"]["id"] for record in _fetch(connection, _ENTITIES, focus)]
+    found = [record["properties"]["id"] for record in fetch(connection, _ENTITIES, focus)]
     chosen = dict.fromkeys([one for one in dict.fromkeys(focus) if one in found][:limit])
     frontier = list(chosen)
     for _ in range(hops):
@@ -92,38 +92,47 @@ def _ends(records: Iterable[Record]) -> Iterator[str]:
 def read_graph(connection: Connection, ids: Sequence[str], filters: Filters) -> Graph:
     """These entities, the facts between them, and the evidence, chunks and documents of these."""
     everything = {"all": list(ids), **filters.to_parameters()}
-    ends = {record["id"]: record for record in _fetch(connection, _BETWEEN, ids, everything)}
-    evidence: dict[str, list[Evidence]] = {one: [] for one in ends}
-    for record in _fetch(connection, _EVIDENCE, sorted(ends)):
-        one = rows.to_evidence(record["document"], record["chunk"], record["properties"])
-        evidence[record["fact"]].append(one)
+    ends = {record["id"]: record for record in fetch(connection, _BETWEEN, ids, everything)}
+    evidence = read_evidence(connection, sorted(ends))
     chunks = _read_chunks(connection, {one.chunk for of_fact in evidence.values() for one in of_fact})
     return Graph(
-        documents=_read_documents(connection, {chunk.document for chunk in chunks}),
+        documents=read_documents(connection, {chunk.document for chunk in chunks}),
         chunks=chunks,
-        entities=_read_entities(connection, ids),
-        appearances=_read_appearances(connection, [chunk.id for chunk in chunks], everything),
-        facts=tuple(_fact(ends[one], evidence[one]) for one in sorted(ends)),
+        entities=tuple(entity_of(record) for record in read_entities(connection, ids)),
+        appearances=read_appearances(connection, [chunk.id for chunk in chunks], among=ids),
+        facts=tuple(to_fact(ends[one], evidence[one]) for one in sorted(ends)),
     )
 
 
-def _fact(record: Record, evidence: list[Evidence]) -> Fact:
-    ordered = sorted(evidence, key=lambda one: (one.document, one.start, one.end, one.extractor, one.status, one.quote))
+def read_evidence(connection: Connection, facts: Sequence[str]) -> dict[str, list[Evidence]]:
+    """The evidence of each of these facts."""
+    evidence: dict[str, list[Evidence]] = {one: [] for one in facts}
+    for record in fetch(connection, _EVIDENCE, facts):
+        one = rows.to_evidence(record["document"], record["chunk"], record["properties"])
+        evidence[record["fact"]].append(one)
+    return evidence
+
+
+def to_fact(record: Record, evidence: Iterable[Evidence]) -> Fact:
+    """The fact of a record with its id, ends and relation; evidence in the order of documents and offsets."""
+    ordered = sorted(evidence, key=lambda one: (one.document, one.start, one.end, one.extractor, one.status, repr(one)))
     return Fact(record["id"], record["subject"], record["relation"], record["object"], tuple(ordered))
 
 
-def _read_documents(connection: Connection, ids: Iterable[str]) -> tuple[Document, ...]:
-    return tuple(rows.to_document(record["properties"]) for record in _fetch(connection, _DOCUMENTS, sorted(ids)))
+def read_documents(connection: Connection, ids: Iterable[str]) -> tuple[Document, ...]:
+    """These documents, in the order of their ids."""
+    return tuple(rows.to_document(record["properties"]) for record in fetch(connection, _DOCUMENTS, sorted(ids)))
 
 
 def _read_chunks(connection: Connection, ids: Iterable[str]) -> tuple[Chunk, ...]:
-    records = _fetch(connection, _CHUNKS, sorted(ids))
+    records = fetch(connection, _CHUNKS, sorted(ids))
     chunks = [rows.to_chunk(record["document"], record["properties"]) for record in records]
     return tuple(sorted(chunks, key=lambda chunk: (chunk.document, chunk.index)))
 
 
-def _read_entities(connection: Connection, ids: Iterable[str]) -> tuple[Entity, ...]:
-    return tuple(entity_of(record) for record in _fetch(connection, _ENTITIES, sorted(ids)))
+def read_entities(connection: Connection, ids: Iterable[str]) -> Iterator[Record]:
+    """Labels and properties of these entities, in the order of their ids."""
+    return fetch(connection, _ENTITIES, sorted(ids))
 
 
 def entity_of(record: Record) -> Entity:
@@ -132,18 +141,21 @@ def entity_of(record: Record) -> Entity:
     return rows.to_entity(label, record["properties"])
 
 
-def _read_appearances(
-    connection: Connection, chunks: Sequence[str], parameters: dict[str, Any]
+def read_appearances(
+    connection: Connection, chunks: Sequence[str], *, among: Sequence[str] | None = None
 ) -> tuple[Appearance, ...]:
+    """What these chunks name, by chunk and entity; `among` leaves out all other entities."""
+    parameters = {"all": None if among is None else list(among)}
     found = [
         Appearance(record["entity"], record["chunk"], record["count"], tuple(record["surfaces"]))
-        for record in _fetch(connection, _APPEARANCES, chunks, parameters)
+        for record in fetch(connection, _APPEARANCES, chunks, parameters)
     ]
     return tuple(sorted(found, key=lambda one: (one.chunk, one.entity)))
 
 
-def _fetch(
+def fetch(
     connection: Connection, cypher: str, ids: Sequence[str], parameters: dict[str, Any] | None = None
 ) -> Iterator[Record]:
+    """The records of a question over all ids, in portions and in the order of the ids."""
     for start in range(0, len(ids), _PER_STATEMENT):
         yield from connection.read(cypher, {**(parameters or {}), "ids": list(ids[start : start + _PER_STATEMENT])})
