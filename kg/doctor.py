@@ -17,7 +17,7 @@ from kg.pipeline import Pipeline
 from kg.query import load_queries
 
 _NEEDED = ("spacy", "neo4j", "arcadedb-embedded", "networkx", "pyvis", "pypdfium2", "python-docx", "trafilatura")
-_OPTIONAL = ("torch", "pandas")
+_OPTIONAL = ("torch", "transformers", "hanlp", "pandas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,14 @@ def examine(config: Config, *, connect: bool) -> tuple[Finding, ...]:
         config: the settings to check.
         connect: also open the store of the configuration; else a store in a temporary folder is tried.
     """
-    return (*_packages(), _seeds(config), _queries(config), _device(), _store(config, connect=connect))
+    return (
+        *_packages(),
+        _seeds(config),
+        _recogniser(config),
+        _queries(config),
+        _device(),
+        _store(config, connect=connect),
+    )
 
 
 def _packages() -> Iterator[Finding]:
@@ -58,10 +65,19 @@ def _seeds(config: Config) -> Finding:
     pipeline = Pipeline(config)
     try:
         types, names = len(pipeline.ontology.types), len(pipeline.lexicon.names)
-        _ = pipeline.extractor
     except KgError as error:
         return Finding("seeds", "wrong", str(error))
     return Finding("seeds", "ok", f"{types} types, {len(pipeline.ontology.relations)} relations, {names} names")
+
+
+def _recogniser(config: Config) -> Finding:
+    pipeline = Pipeline(config)
+    chosen = pipeline.recogniser
+    try:
+        _ = pipeline.extractor
+    except KgError as error:
+        return Finding("recogniser", "wrong", str(error))
+    return Finding("recogniser", "ok", chosen.kind if chosen.kind == "lexicon" else f"{chosen.kind}: {chosen.model}")
 
 
 def _queries(config: Config) -> Finding:

@@ -11,7 +11,17 @@ torch = pytest.importorskip("torch", reason="the neural room needs torch: pip in
 
 from kg.neural.batching import HintTags, group_by_length  # noqa: E402
 from kg.neural.labels import Labels, drop_overlaps  # noqa: E402
-from kg.neural.section import Hint, Marked, Section, Unit, Window, cut_windows  # noqa: E402
+from kg.neural.section import (  # noqa: E402
+    Finding,
+    Hint,
+    Marked,
+    Section,
+    Unit,
+    Window,
+    cut_windows,
+    localise,
+    names_inside,
+)
 
 LABELS = Labels(("Company", "Product"))
 
@@ -110,3 +120,31 @@ def test_groups_hold_every_position_once_and_no_more_than_fits(lengths, capacity
     groups = list(group_by_length(lengths, capacity))
     assert sorted(at for group in groups for at in group) == list(range(len(lengths)))
     assert all(max(lengths[at] for at in group) * len(group) <= capacity for group in groups)
+
+
+HEADED = Section("甲公司\n乙。丙丙。丁丁丁。", (
+    Unit(0, 4, "heading", 0), Unit(4, 6, "paragraph", 1), Unit(6, 9, "paragraph", 1), Unit(9, 13, "paragraph", 1),
+))  # fmt: skip
+
+
+def test_later_windows_are_led_by_the_heading():
+    first, second = cut_windows(HEADED, 9, 0)
+    assert (first.text(HEADED), second.text(HEADED)) == ("甲公司\n乙。丙丙。", "甲公司\n丁丁丁。")
+
+
+def test_names_of_the_lead_stand_in_front_of_the_window():
+    _, second = cut_windows(HEADED, 9, 0)
+    names = [Marked(0, 3, "Company", "甲"), Marked(6, 8, "Product", "丙"), Marked(9, 12, "Product", "丁")]
+    inside = names_inside(names, second)
+    local, shifted, rules = localise(HEADED, names, [Finding(0, "DEVELOPS", 2, 0.5)], inside, second)
+    assert [local.text[one.start : one.end] for one in shifted] == ["甲公司", "丁丁丁"]
+    assert rules == [Finding(0, "DEVELOPS", 1, 0.5)]
+    assert [(unit.start, unit.end, unit.kind) for unit in local.units] == [(0, 4, "heading"), (4, 8, "paragraph")]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(8, 30), st.integers(0, 12))
+def test_lead_never_overlaps_its_window(lengths, longest, overlap):
+    section = section_of(lengths)
+    for window in cut_windows(section, longest, overlap):
+        assert window.lead[1] <= window.start or window.lead == (0, 0)
+        assert len(window.text(section)) == window.offset + window.end - window.start

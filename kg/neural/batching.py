@@ -20,7 +20,7 @@ class Item:
     """A window that is ready to be read.
 
     Attributes:
-        text: the window's characters.
+        text: what is read: the lead of the window, then its characters.
         hints: for each character the number of its hint tag, 0 for none.
     """
 
@@ -67,14 +67,15 @@ class HintTags:
         return 1 + 4 * len(self.types) * len(RULES)
 
     def write(self, hints: Iterable[Hint], window: Window) -> list[int]:
-        """The hint of each character of a window; a hint that the window cuts is left out."""
-        tags = [0] * (window.end - window.start)
+        """The hint of each character that is read; a hint that the window cuts is left out."""
+        tags = [0] * (window.offset + window.end - window.start)
         for hint in hints:
-            if hint.type not in self.types or hint.start < window.start or hint.end > window.end:
+            place = window.place(hint.start, hint.end)
+            if hint.type not in self.types or place is None:
                 continue
             row = self.types.index(hint.type) * len(RULES) + (hint.rule != RULES[0])
             first = 1 + 4 * row
-            start, end = hint.start - window.start, hint.end - window.start
+            start, end = place
             middle = [first + 1] * (end - start - 2)
             tags[start:end] = [first + 3] if end - start == 1 else [first, *middle, first + 2]
         return tags
@@ -85,7 +86,7 @@ def make_items(
 ) -> list[Item]:
     """Every window of every section, tokenised, in order."""
     flat = [(number, window) for number, cut in enumerate(windows) for window in cut]
-    texts = [sections[number].text[window.start : window.end] for number, window in flat]
+    texts = [window.text(sections[number]) for number, window in flat]
     return [
         Item(number, window, text, tokens, tags.write(sections[number].hints, window))
         for (number, window), text, tokens in zip(flat, texts, reader.read(texts), strict=True)

@@ -78,7 +78,7 @@ class Taught:
         return replace(lesson.item, hints=self.hints.write(kept, lesson.item.window))
 
     def tags(self, lessons: Sequence[Lesson]) -> Tensor:
-        """(batch, characters) the tag of each character; padding, and names that a window cuts, are ignored."""
+        """(batch, characters) the tag of each character; padding, leads and names that a window cuts are ignored."""
         rows = []
         for lesson in lessons:
             window = lesson.item.window
@@ -90,7 +90,7 @@ class Taught:
                 if start < 0 < end or start < length < end:
                     low, high = max(start, 0), min(end, length)
                     row[low:high] = [_IGNORED] * (high - low)
-            rows.append(row)
+            rows.append([_IGNORED] * window.offset + row)
         return pad(rows, _IGNORED)
 
     def pairs(self, lesson: Lesson, noise: Noise | None, rng: random.Random) -> "TaughtPairs | None":
@@ -99,7 +99,8 @@ class Taught:
         inside = names_inside(example.names, window)
         findings = () if noise and rng.random() < noise.findings else example.findings
         local, names, rules = localise(example.section, example.names, findings, inside, window)
-        pairs = make_pairs(local, names, rules, self.classes, Reach(self.farthest, window.own - window.start))
+        reach = Reach(self.farthest, window.offset + window.own - window.start)
+        pairs = make_pairs(local, names, rules, self.classes, reach)
         if pairs is None:
             return None
         if noise:

@@ -53,7 +53,7 @@ class ModelConfig:
     encoder: Mapping[str, Any]  # Any: a Hugging Face configuration
     sizes: Sizes = field(default_factory=Sizes)
     longest: int = 256
-    overlap: int = 64
+    overlap: int = 40
     farthest: int = 200
     tag_temperature: float = 1.0
     pair_temperature: float = 1.0
@@ -77,7 +77,7 @@ class WindowReading:
 
     Attributes:
         names: offsets count from the section's start.
-        chars: (characters, relater width) float32 on the device.
+        chars: (characters, relater width) float32 on the device, the lead's in front.
     """
 
     window: Window
@@ -223,11 +223,11 @@ class Model:
     def _names(self, item: Item, scores: Tensor) -> list[Marked]:
         tags = self.labels.decode(scores, find_glued(item.text))
         chosen = scores.gather(1, torch.tensor(tags).unsqueeze(1)).squeeze(1)  # (characters,)
-        offset = item.window.start
+        lead, shift = item.window.offset, item.window.start - item.window.offset
         return [
-            Marked(start + offset, end + offset, kind, "", float(chosen[start:end].min().exp()))
+            Marked(start + shift, end + shift, kind, "", score)
             for start, end, kind in self.labels.to_spans(tags)
-            if float(chosen[start:end].min().exp()) >= _LEAST
+            if start >= lead and (score := float(chosen[start:end].min().exp())) >= _LEAST
         ]
 
     @torch.inference_mode()
@@ -252,7 +252,7 @@ class Model:
         for one in reading.windows:
             inside = names_inside(names, one.window)
             local, shifted, rules = localise(section, names, findings, inside, one.window)
-            reach = Reach(self.config.farthest, one.window.own - one.window.start)
+            reach = Reach(self.config.farthest, one.window.offset + one.window.own - one.window.start)
             pairs = make_pairs(local, shifted, rules, self.classes, reach)
             if pairs is not None:
                 found += self._relate_window(one.chars, shifted, inside, pairs, least)

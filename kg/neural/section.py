@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from kg.report import BlockKind
 
+_LEAD = 48  # characters of a lead
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -99,11 +101,36 @@ class Learnable:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Characters `start:end` of a section, read at once; those before `own` belong to the window before it."""
+    """Characters `start:end` of a section, read at once; those before `own` belong to the window before it.
+
+    Attributes:
+        lead: characters of the section that are read in front of it, so that it is known what it speaks of: the
+            heading above it, else the first sentence. An empty range where there is none.
+    """
 
     start: int
     own: int
     end: int
+    lead: tuple[int, int] = (0, 0)
+
+    @property
+    def offset(self) -> int:
+        """Where `start` stands in the text that is read: behind the lead."""
+        return self.lead[1] - self.lead[0]
+
+    def text(self, section: Section) -> str:
+        """What is read: the lead, then the window."""
+        return section.text[slice(*self.lead)] + section.text[self.start : self.end]
+
+    def place(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where characters of the section stand in what is read; None where not all of them do."""
+        if self.start <= start and end <= self.end:
+            shift = self.offset - self.start
+        elif self.lead[0] <= start and end <= self.lead[1]:
+            shift = -self.lead[0]
+        else:
+            return None
+        return start + shift, end + shift
 
 
 def cut_windows(section: Section, longest: int, overlap: int) -> Iterator[Window]:
@@ -129,8 +156,15 @@ def cut_windows(section: Section, longest: int, overlap: int) -> Iterator[Window
             start = own
         while last + 1 < len(pieces) and pieces[last + 1][1] - start <= longest:
             last += 1
-        yield Window(start, own, pieces[last][1])
+        yield Window(start, own, pieces[last][1], _find_lead(section, start))
         first = last + 1
+
+
+def _find_lead(section: Section, start: int) -> tuple[int, int]:
+    """The last heading that ends before a place, else the first sentence; its first characters if it is long."""
+    before = [unit for unit in section.units if unit.end <= start and unit.kind == "heading"]
+    unit = before[-1] if before else section.units[0]
+    return (unit.start, min(unit.end, unit.start + _LEAD)) if unit.end <= start else (0, 0)
 
 
 def _cut(unit: Unit, longest: int) -> Iterator[tuple[int, int]]:
@@ -139,22 +173,20 @@ def _cut(unit: Unit, longest: int) -> Iterator[tuple[int, int]]:
 
 
 def names_inside(names: Sequence[Marked], window: Window) -> list[int]:
-    """Positions of the names that lie wholly in a window."""
-    return [at for at, name in enumerate(names) if window.start <= name.start and name.end <= window.end]
+    """Positions of the names that lie wholly in a window or its lead."""
+    return [at for at, name in enumerate(names) if window.place(name.start, name.end)]
 
 
 def localise(
     section: Section, names: Sequence[Marked], findings: Sequence[Finding], inside: Sequence[int], window: Window
 ) -> tuple[Section, list[Marked], list[Finding]]:
     """A window as a section of its own, with its names and what rules say of them, all counted from its start."""
-    offset = window.start
-    units = tuple(
-        Unit(max(unit.start, offset) - offset, min(unit.end, window.end) - offset, unit.kind, unit.block)
-        for unit in section.units
-        if unit.start < window.end and offset < unit.end
+    units = tuple(_cut_units(section, *window.lead, 0)) + tuple(
+        _cut_units(section, window.start, window.end, window.offset)
     )
-    local = Section(section.text[offset : window.end], units)
-    shifted = [replace(names[at], start=names[at].start - offset, end=names[at].end - offset) for at in inside]
+    local = Section(window.text(section), units)
+    places = [window.place(names[at].start, names[at].end) or (0, 0) for at in inside]
+    shifted = [replace(names[at], start=start, end=end) for at, (start, end) in zip(inside, places, strict=True)]
     position = {at: new for new, at in enumerate(inside)}
     rules = [
         Finding(position[one.subject], one.relation, position[one.object], one.score)
@@ -162,3 +194,11 @@ def localise(
         if one.subject in position and one.object in position
     ]
     return local, shifted, rules
+
+
+def _cut_units(section: Section, start: int, end: int, offset: int) -> Iterator[Unit]:
+    """The sentences of `start:end` of a section, with `start` moved to `offset`."""
+    for unit in section.units:
+        low, high = max(unit.start, start), min(unit.end, end)
+        if low < high:
+            yield Unit(low - start + offset, high - start + offset, unit.kind, unit.block)
