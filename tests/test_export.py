@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import StringIO
-from operator import attrgetter
 from pathlib import Path
 from urllib.parse import unquote
 
 import networkx
 import pytest
-from hostile import LISTED, NAMELESS, NAMES, hostile_reports
+from hostile import LISTED, NAMELESS, hostile_reports
 from stores import BAIDU, ERNIE, Said, Server, dump, report, start_neo4j
 from typer.testing import CliRunner
 
@@ -50,57 +49,6 @@ def nouns(filled: Store) -> list[Noun]:
 
 def of(nouns: list[Noun], kind: type) -> list[Noun]:
     return [one for one in nouns if isinstance(one, kind)]
-
-
-def by_id(graphs, name: str) -> list:
-    return sorted((one for graph in graphs for one in getattr(graph, name)), key=lambda one: one.id)
-
-
-class TestReading:
-    def write(self, store: Store) -> list[Noun]:
-        for graph in REPORTS:
-            store.write(graph, pipeline="1")
-        return list(store.read_all(NOUNS))
-
-    def test_gives_what_was_written_in_the_order_of_ids(self, store: Store):
-        nouns = self.write(store)
-        assert of(nouns, Document) == by_id(REPORTS, "documents")
-        assert of(nouns, Chunk) == by_id(REPORTS, "chunks")
-        facts = [one.fact for one in of(nouns, StoredFact)]
-        assert [one.id for one in facts] == sorted({fact.id for graph in REPORTS for fact in graph.facts})
-        evidence = [one for graph in REPORTS for fact in graph.facts for one in fact.evidence]
-        found = [one for fact in facts for one in fact.evidence]
-        assert sorted(found, key=attrgetter("chunk")) == sorted(evidence, key=attrgetter("chunk"))
-        entities = [one.id for one in of(nouns, Entity)]
-        assert entities == sorted(entities)
-        assert len(entities) == len({one.entity for one in of(nouns, Appearance)}) == len(NAMES) + 7
-
-    def test_of_small_pages_gives_the_same(self, store: Store, monkeypatch: pytest.MonkeyPatch):
-        nouns, lines = self.write(store), dump(store)
-        monkeypatch.setattr("kg.store.streaming.PAGE", 2)
-        monkeypatch.setattr("kg.store.streaming.EDGES", 3)
-        assert list(store.read_all(NOUNS)) == nouns
-        assert dump(store) == lines
-
-    def test_shows_of_a_fact_what_all_its_evidence_shows(self, store: Store):
-        facts = {one.fact.id: one for one in of(self.write(store), StoredFact)}
-        for graph in REPORTS:
-            for fact in graph.facts:
-                found = facts[fact.id]
-                assert found.support == len({one.document for one in found.fact.evidence})
-                assert found.confidence == max(one.score for one in found.fact.evidence)
-                assert set(found.statuses) == {one.status for one in found.fact.evidence}
-        assert {one.first_seen for one in facts.values()} == {None, "2023-03-01"}
-
-    def test_of_a_store_that_is_written_meanwhile_is_an_error(self, store: Store):
-        with pytest.raises(StoreError, match="came in or went meanwhile"), store.undisturbed():
-            store.write(report("new.txt", Said(BAIDU, "DEVELOPS", ERNIE)), pipeline="1")
-
-    def test_waits_for_no_writer(self, store: Store):
-        begin = "CREATE (:Document {id: 'new.txt', state: 'loading'})"
-        store._connection.write(lambda tx: tx.run(begin).consume())
-        with pytest.raises(StoreError, match=r"'new\.txt' is being written; wait"), store.undisturbed():
-            pass
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -276,6 +224,12 @@ class TestRdf:
     SCHEMA = "https://schema.org/"
     TERM = "urn:kg-landscape:term:"
     RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+    def test_of_one_thing_alone_is_json_ld_too(self, store: Store, tmp_path: Path):
+        store.write(report("a.txt"), pipeline="1")
+        turtle, jsonld = (kg.export(store, tmp_path / form, format=form) for form in ("turtle", "jsonld"))
+        assert len(triples(turtle, "turtle")) == 8
+        assert triples(turtle, "turtle") == triples(jsonld, "jsonld")
 
     def test_as_json_ld_is_the_same_graph(self, filled: Store, tmp_path: Path):
         turtle = kg.export(filled, tmp_path / "out.ttl", format="turtle")
