@@ -228,7 +228,7 @@ class TestRdf:
     def test_of_one_thing_alone_is_json_ld_too(self, store: Store, tmp_path: Path):
         store.write(report("a.txt"), pipeline="1")
         turtle, jsonld = (kg.export(store, tmp_path / form, format=form) for form in ("turtle", "jsonld"))
-        assert len(triples(turtle, "turtle")) == 8
+        assert len(triples(turtle, "turtle")) == 9
         assert triples(turtle, "turtle") == triples(jsonld, "jsonld")
 
     def test_as_json_ld_is_the_same_graph(self, filled: Store, tmp_path: Path):
