@@ -126,12 +126,15 @@ class TestJsonLines:
 @pytest.fixture(scope="module")
 def tables(filled: Store, tmp_path_factory) -> dict[str, list[dict[str, str]]]:
     folder = kg.export(filled, tmp_path_factory.mktemp("csv") / "out", format="csv")
-    return {one.stem: list(csv.DictReader(read_lines(one))) for one in folder.iterdir()}
+    before = csv.field_size_limit(10**7)
+    try:
+        return {one.stem: list(csv.DictReader(read_lines(one))) for one in folder.iterdir()}
+    finally:
+        csv.field_size_limit(before)  # it holds for the whole process
 
 
 def read_lines(path: Path) -> StringIO:
     """A file for the csv module, with its line ends as they are."""
-    csv.field_size_limit(10**7)
     return StringIO(path.read_bytes().decode("utf-8"), newline="")
 
 
