@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="the neural room needs torch: pip in
 
 
 from kg.neural.batching import HintTags, group_by_length  # noqa: E402
-from kg.neural.labels import Labels, drop_overlaps  # noqa: E402
+from kg.neural.labels import Labels  # noqa: E402
 from kg.neural.section import (  # noqa: E402
     Finding,
     Hint,
@@ -95,11 +95,6 @@ def test_decoding_beats_every_valid_sequence_by_brute_force():
 
     best = max(itertools.product(range(len(labels)), repeat=4), key=total)
     assert labels.decode(scores, torch.zeros(4, dtype=torch.bool)) == list(best)
-
-
-def test_of_names_that_overlap_the_longest_stays():
-    names = [Marked(0, 2, "Company", "a"), Marked(0, 4, "Product", "b"), Marked(5, 6, "Company", "c")]
-    assert [one.entity for one in drop_overlaps(names)] == ["b", "c"]
 
 
 def test_hint_tags_tell_list_from_rule_and_type_from_type():

@@ -60,13 +60,14 @@ class TaggerComponent:
         if self._model is None:
             yield from docs
             return
-        readings = self._model.read([to_section(doc) for doc in docs]) if docs else []
+        sections = [to_section(doc) for doc in docs]
+        readings = self._model.read(sections)
         marked = [reading.names for reading in readings]
         for start, end in _reports(docs):
             marked[start:end] = make_consistent([doc.text for doc in docs[start:end]], marked[start:end])
-        for doc, reading, names in zip(docs, readings, marked, strict=True):
+        for doc, section, reading, names in zip(docs, sections, readings, marked, strict=True):
             self._write(doc, names)
-            doc._.kg_reading = (self._model, reading)
+            doc._.kg_reading = (self._model, section, reading)
             yield doc
 
     def _write(self, doc: Doc, names: Sequence[Marked]) -> None:
@@ -94,7 +95,7 @@ class TaggerComponent:
 class RelaterComponent:
     """Appends to `doc._.kg_relations` what a trained model says of the names, with what rules said as evidence.
 
-    What rules said of two names that the model looked at gives way to what the model makes of it.
+    What a rule said takes the model's score where the model says it too; else it stays as the rule said it.
     """
 
     def __init__(self, least: float) -> None:
@@ -104,11 +105,10 @@ class RelaterComponent:
         """The same Doc with the model's relations."""
         if doc._.kg_reading is None:
             return doc
-        model, reading = doc._.kg_reading
+        model, section, reading = doc._.kg_reading
         doc._.kg_reading = None  # it is large
         spans = _outermost(doc)
         names = [Marked(one.start_char, one.end_char, one.label_, name_key(one.kb_id_)) for one in spans]
-        section = to_section(doc)
         related: list[Related] = model.relate(section, reading, names, findings_of(doc, spans), self._least)
         relations = relations_of(doc)
         relations[:] = _join(relations, list(self._to_relations(doc, spans, related)))

@@ -7,8 +7,6 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from kg.neural.section import Marked
-
 OUTSIDE = 0
 _PLACES = "BIES"  # begin, inside, end, single
 _BARRED = -1e4
@@ -115,15 +113,6 @@ class Labels:
             tag = int(came_from[tag])
             tags.append(tag)
         return tags[::-1]
-
-
-def drop_overlaps(names: Sequence[Marked]) -> list[Marked]:
-    """Names in order of the text, of those that overlap the longest."""
-    kept: list[Marked] = []
-    for name in sorted(names, key=lambda one: (one.start - one.end, one.start)):
-        if all(name.end <= other.start or other.end <= name.start for other in kept):
-            kept.append(name)
-    return sorted(kept, key=lambda one: one.start)
 
 
 def find_glued(text: str) -> Tensor:

@@ -99,7 +99,7 @@ class Taught:
         inside = names_inside(example.names, window)
         findings = () if noise and rng.random() < noise.findings else example.findings
         local, names, rules = localise(example.section, example.names, findings, inside, window)
-        reach = Reach(self.farthest, window.offset + window.own - window.start)
+        reach = Reach(self.farthest, window.own_offset)
         pairs = make_pairs(local, names, rules, self.classes, reach)
         if pairs is None:
             return None

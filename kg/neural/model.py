@@ -252,7 +252,7 @@ class Model:
         for one in reading.windows:
             inside = names_inside(names, one.window)
             local, shifted, rules = localise(section, names, findings, inside, one.window)
-            reach = Reach(self.config.farthest, one.window.offset + one.window.own - one.window.start)
+            reach = Reach(self.config.farthest, one.window.own_offset)
             pairs = make_pairs(local, shifted, rules, self.classes, reach)
             if pairs is not None:
                 found += self._relate_window(one.chars, shifted, inside, pairs, least)

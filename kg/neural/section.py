@@ -118,6 +118,11 @@ class Window:
         """Where `start` stands in the text that is read: behind the lead."""
         return self.lead[1] - self.lead[0]
 
+    @property
+    def own_offset(self) -> int:
+        """Where `own` stands in the text that is read."""
+        return self.offset + self.own - self.start
+
     def text(self, section: Section) -> str:
         """What is read: the lead, then the window."""
         return section.text[slice(*self.lead)] + section.text[self.start : self.end]
