@@ -265,4 +265,5 @@ def _make_optimiser(network: nn.Module, settings: Settings) -> torch.optim.Optim
             for (in_encoder, decays), parameters in groups.items()
         ],
         lr=settings.head_rate,
+        fused=True,
     )
