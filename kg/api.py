@@ -17,7 +17,7 @@ from kg.ontology import Ontology
 from kg.pipeline import Descriptions, Outcome, Pipeline, build_each, extract_each
 from kg.query import find_query
 from kg.reading import Description, find_sources, normalise_location, read_manifest
-from kg.store import RemoveResult, Store, copy_each, schema_statements
+from kg.store import RemoveResult, Store, copy_each
 from kg.store import open_store as open_engine
 from kg.table import Table
 from kg.view import draw as draw_page
@@ -308,7 +308,7 @@ def export(
     if format not in known:
         raise ConfigError(f"format {format!r} must be one of {', '.join(known)}")
     with _opened(store, config or Config()) as opened, opened.undisturbed():
-        stored = Stored(opened.read_all, opened.nodes, opened.entity_keys, schema_statements())
+        stored = Stored(opened.read_all, opened.nodes, opened.entity_keys, opened.schema_statements())
         return write(stored, Path(out), ExportFormat(format))
 
 

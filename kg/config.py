@@ -29,6 +29,8 @@ class Config:
             `model`, `lexicon`, `hanlp` or `transformers`.
         model: of the recogniser: a folder, or for `hanlp` the name of an official one.
         device: where models compute: `auto` takes CUDA where there is one; any other name is torch's own.
+        embeddings: whether chunks get a vector each, so that those that mean the same as a question are found; needs
+            torch and takes a pass of the encoder over the whole text.
         int8: on a CPU, read with int8 weights: faster, and scores move by less than half a point.
         max_chars: a report with more characters is not read.
         min_score: relations below it do not become facts of a graph (0 to 1); `extract` gives them all, with scores.
@@ -49,6 +51,7 @@ class Config:
     recogniser: str = "auto"
     model: str = str(models_path() / "landscape")
     device: str = "auto"
+    embeddings: bool = False
     int8: bool = True
     max_chars: int = 50_000_000
     min_score: float = 0.4

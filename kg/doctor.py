@@ -45,8 +45,8 @@ def examine(config: Config, *, connect: bool) -> tuple[Finding, ...]:
         _seeds(config),
         _recogniser(config),
         _queries(config),
-        _device(),
-        _store(config, connect=connect),
+        _device(config),
+        *_store(config, connect=connect),
     )
 
 
@@ -87,20 +87,25 @@ def _queries(config: Config) -> Finding:
         return Finding("queries", "wrong", str(error))
 
 
-def _device() -> Finding:
+def _device(config: Config) -> Finding:
     if find_spec("torch") is None:
-        return Finding("device", "absent", "no torch: rules only; pip install 'kg-landscape[neural]'")
+        state: Literal["wrong", "absent"] = "wrong" if config.embeddings else "absent"
+        return Finding("device", state, "no torch: rules only, no embeddings; pip install 'kg-landscape[neural]'")
     from kg.neural.device import choose_device
 
     return Finding("device", "ok", str(choose_device()))
 
 
-def _store(config: Config, *, connect: bool) -> Finding:
+def _store(config: Config, *, connect: bool) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         url = config.store if connect else str(Path(folder) / "doctor.kg")
         try:
             with open_store(url, config, create=not connect) as store:
-                counts = store.counts()
+                counts, differences = store.counts(), store.check_schema()
         except KgError as error:
-            return Finding("store", "wrong", str(error))
-    return Finding("store", "ok", f"{url}: {counts.documents} reports" if connect else "the embedded engine starts")
+            yield Finding("store", "wrong", str(error))
+            return
+    yield Finding("store", "ok", f"{url}: {counts.documents} reports" if connect else "the embedded engine starts")
+    yield from (Finding("schema", "wrong", line) for line in differences)
+    if not differences:
+        yield Finding("schema", "ok", "constraints and indexes are as they should be")

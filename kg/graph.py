@@ -30,7 +30,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Whole sentences of one section: `start:end` of the document's clean text; `text` is that text."""
+    """Whole sentences of one section: `start:end` of the document's clean text; `text` is that text.
+
+    Attributes:
+        embedding: numbers in single precision whose directions are near where texts mean the same; mostly none.
+    """
 
     id: str
     document: str
@@ -40,6 +44,7 @@ class Chunk:
     end: int
     page: int | None
     heading: str | None
+    embedding: tuple[float, ...] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

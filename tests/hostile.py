@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from stores import BAIDU, CHATGPT, ERNIE, MICROSOFT, OPENAI, Said, entity, report
+from vectors import with_embeddings
 
 from kg.graph import Graph
 from kg.mention import Amount, Time
@@ -45,7 +46,7 @@ _STATUSES = ("asserted", "planned", "rumored", "negated")
 
 
 def hostile_reports() -> tuple[Graph, ...]:
-    """Three reports that share facts; the second has neither date nor publisher, the third no fact."""
+    """Three reports that share facts; the second has neither date nor publisher, but embeddings; the third no fact."""
     said = [
         Said(company, "INVESTS_IN", OPENAI, _STATUSES[n % 4], _TIMES[n % 3], _AMOUNTS[n % 4], 0.1 + n / 30)
         for n, company in enumerate(COMPANIES)
@@ -55,6 +56,6 @@ def hostile_reports() -> tuple[Graph, ...]:
     known = [Said(MICROSOFT, "INVESTS_IN", OPENAI, surface="巨硬"), Said(OPENAI, "DEVELOPS", CHATGPT)]
     return (
         report('a "一",\n\0二.txt', *said, *more, publisher='远山;证券"\n', published=date(2023, 3, 1)),
-        report("b.txt", *again, *known, said[0], publisher=None, published=None),
+        with_embeddings(report("b.txt", *again, *known, said[0], publisher=None, published=None)),
         report("😀.txt", publisher="\x1f"),
     )

@@ -355,6 +355,9 @@ class TestNeo4jAdmin:
             run_statements(access, (folder / "schema.cypher").read_text(encoding="utf-8"))
             with Server(access["uri"], ontology, access["password"]).open() as imported:
                 assert dump(imported) == dump(filled)
+                assert imported.check_schema() == ()
+                (chunk, *_) = of(REPORTS[1].chunks, Chunk)
+                assert imported.find_chunks(chunk.embedding, limit=1)[0].chunk == chunk
         finally:
             subprocess.run([sys.executable, program, "kill", home], check=True)
 
@@ -367,8 +370,9 @@ def run_statements(access: dict[str, str], text: str) -> None:
     with GraphDatabase.driver(access["uri"], auth=auth) as driver, driver.session() as session:
         for statement in text.split(";\n")[:-1]:
             session.run(statement).consume()
-        assert len(session.run("SHOW CONSTRAINTS").data()) == 4
+        assert len(session.run("SHOW CONSTRAINTS").data()) == 5
         assert len(session.run("SHOW FULLTEXT INDEXES").data()) == 2
+        assert len(session.run("SHOW VECTOR INDEXES").data()) == 1
 
 
 class TestCommand:

@@ -22,7 +22,7 @@ Properties = dict[str, Any]  # Any: as those of a node
 _NODES = {
     "Document": "title publisher published source content_hash media_type chars:long pages:long pipeline state "
     "facts:long ingested_at",
-    "Chunk": "index:long text start:long end:long page:long heading",
+    "Chunk": "index:long text start:long end:long page:long heading embedding:double[]",
     "Entity": "name aliases:string[] names listed:boolean listed_aliases:string[] surfaces:string[] "
     "surface_counts:long[] mentions:long documents:long",
     "Fact": "relation statuses:string[] times:string[] amounts:string[] publishers:string[] confidence:double "
@@ -44,7 +44,8 @@ _EDGES = {
     "RELATION": ("Entity", "Entity", "fact_id statuses:string[] confidence:double support:long first_seen last_seen"),
 }
 _KINDS: dict[str, tuple[type, ...]] = {"string": (str,), "long": (int,), "double": (float,), "boolean": (bool,)}
-# Lists of nodes are never missing; those that are empty are set all at once.
+_OPTIONAL = ("embedding",)
+# Lists of nodes are never missing, but for these; those that are empty are set all at once.
 _EMPTY = "MATCH (n:{label}) WHERE n.{key} IS NULL CALL {{ WITH n SET n.{key} = [] }} IN TRANSACTIONS OF 10000 ROWS;\n"
 _README = """\
 A whole graph of kg, for an empty database of Neo4j 5.
@@ -125,7 +126,7 @@ def _columns(written: str) -> dict[str, str]:
 
 
 def _lists(label: str) -> list[str]:
-    return [key for key, kind in _columns(_NODES[label]).items() if kind.endswith("[]")]
+    return [key for key, kind in _columns(_NODES[label]).items() if kind.endswith("[]") and key not in _OPTIONAL]
 
 
 def _write_node(node: Node, nodes: dict[str, _Rows], edges: dict[str, _Rows]) -> Iterator[str]:

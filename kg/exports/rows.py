@@ -21,14 +21,16 @@ _LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 
 def to_row(noun: Noun) -> Row:
-    """A noun as a row; a fact has its evidence in it.
+    """A noun as a row; a fact has its evidence in it, a chunk its embedding where it has one.
 
     >>> to_row(Entity("Company:百度", "Company", "百度", ("Baidu",), {"ticker": "9888.HK"}, listed=True))["aliases"]
     ('Baidu',)
     """
-    if not isinstance(noun, StoredFact):
-        return asdict(noun)
     row = asdict(noun)
+    if isinstance(noun, Chunk) and noun.embedding is None:
+        del row["embedding"]
+    if not isinstance(noun, StoredFact):
+        return row
     fact = row.pop("fact")
     evidence = fact.pop("evidence")
     return {**fact, **row, "evidence": evidence}

@@ -9,18 +9,17 @@ from kg.store.bolt import Store
 from kg.store.connection import Access
 from kg.store.copying import copy_each
 from kg.store.embedded import open_endpoint
-from kg.store.results import Counts, RemoveResult, StoredDocument, WriteResult
-from kg.store.schema import schema_statements
+from kg.store.results import Counts, FoundChunk, RemoveResult, StoredDocument, WriteResult
 
 __all__ = [
     "Counts",
+    "FoundChunk",
     "RemoveResult",
     "Store",
     "StoredDocument",
     "WriteResult",
     "copy_each",
     "open_store",
-    "schema_statements",
 ]
 
 _SCHEMES = tuple(f"{name}{security}" for name in ("neo4j", "bolt") for security in ("", "+s", "+ssc"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from neo4j import Record
+from neo4j import Driver, Record
 
 from kg.errors import QueryError, StoreError
 from kg.graph import Entity, Graph, Node, Noun
@@ -18,11 +18,12 @@ from kg.store.embedded import Lease
 from kg.store.finding import find_entities
 from kg.store.guard import PROCEDURES, refuse_unsafe
 from kg.store.loading import Load, Loader
-from kg.store.results import Counts, RemoveResult, StoredDocument, WriteResult
+from kg.store.migrating import check_schema, open_schema, read_record, statements_of
+from kg.store.results import Counts, FoundChunk, RemoveResult, StoredDocument, WriteResult
 from kg.store.rows import Row, bounded_id
-from kg.store.schema import create_schema
 from kg.store.slicing import Filters, choose_entities, read_graph
 from kg.store.streaming import entity_keys, nodes_of, pages, read_nodes, read_nouns, undisturbed
+from kg.store.vectors import nearest_chunks, prepare_vectors
 from kg.table import Table
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ class Store:
         with ExitStack() as held:
             if lease:
                 held.callback(lease.close)
-            self._connection = Connection(access, name, lease.limit if lease else None)
+            self._connection = Connection(access, name, lease)
             held.callback(self._connection.close)
             self._loader = Loader(self._connection, ontology)
-            create_schema(self._connection)
+            open_schema(self._connection)
             self._loader.withdraw_stale(all_loading=is_fresh)
             self._held = held.pop_all()
 
@@ -110,6 +111,7 @@ class Store:
         if len(graph.documents) != 1:
             raise StoreError(f"{self.name}: write takes the graph of one document, not of {len(graph.documents)}")
         load = self._loader.prepare(graph, pipeline)
+        prepare_vectors(self._connection, graph.chunks)
         while True:
             result = self._write_once(load, keep_copies=keep_copies)
             if result:
@@ -214,6 +216,14 @@ class Store:
         """Entities that a name may mean: of that name, alias, id or ticker first, then similar ones."""
         return find_entities(self._connection, name, limit)
 
+    def find_chunks(self, vector: Sequence[float], limit: int = 10) -> tuple[FoundChunk, ...]:
+        """The chunks whose embeddings are nearest to a vector, the nearest first.
+
+        Raises:
+            QueryError: no chunk has an embedding, or the vector has other dimensions than they.
+        """
+        return nearest_chunks(self._connection, vector, limit)
+
     def slice(
         self,
         focus: Sequence[str],
@@ -244,6 +254,21 @@ class Store:
             for cypher in (_BY_TYPE, _BY_RELATION)
         )
         return Counts(entities=entities, facts=facts, **numbers)
+
+    def check_schema(self) -> tuple[str, ...]:
+        """What is wrong with constraints and indexes, a line each with what to do; what was dropped, opening mends."""
+        return check_schema(self._connection)
+
+    def schema_statements(self) -> tuple[str, ...]:
+        """The statements that make the constraints and indexes of this store in an empty Neo4j."""
+        return statements_of(read_record(self._connection))
+
+    def driver(self) -> Driver:
+        """A further driver to the database, for programs that want one, such as neo4j-graphrag; close it yourself.
+
+        That of the embedded engine can only read, and serves while this store is open.
+        """
+        return self._connection.reading_driver()
 
     def dump(self) -> Iterator[str]:
         """Every node, relationship and property but `ingested_at`, as sorted lines of JSON."""

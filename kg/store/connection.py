@@ -30,6 +30,7 @@ from neo4j.exceptions import (
 from neo4j.graph import Node, Path, Relationship
 
 from kg.errors import KgError, QueryError, StoreError
+from kg.store.embedded import Lease
 
 Result = TypeVar("Result")
 Parameters = Mapping[str, Any]  # Any: what Cypher takes as a parameter
@@ -63,22 +64,29 @@ class Access:
 
 
 class Connection:
-    """Drivers of one database; made and closed by the store."""
+    """Drivers of one database; made and closed by the store.
 
-    def __init__(self, access: Access, name: str, limit: Callable[[float | None], None] | None = None) -> None:
+    Attributes:
+        access: of the database.
+        name: how errors call it.
+        lease: the way to an embedded engine beside its queries; None for a Neo4j.
+    """
+
+    def __init__(self, access: Access, name: str, lease: Lease | None = None) -> None:
         """Connect.
 
         Args:
             access: of the database.
             name: how errors call it.
-            limit: bounds the time of commands on an engine that does not take it from a transaction.
+            lease: of an embedded engine. It also bounds the time of commands, which that engine does not take from a
+                transaction.
 
         Raises:
             StoreError: it does not answer, or refuses the user.
         """
         self.access = access
         self.name = name
-        self._limit = limit or (lambda _: None)
+        self.lease = lease
         self._reader: Driver | None = None
         # The driver warns of each rerun; where nobody has set up logging, Python would print that.
         logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -160,6 +168,14 @@ class Connection:
         session = driver.session(database=self.access.database, default_access_mode=READ_ACCESS)
         with self._answered(seconds), session, session.begin_transaction(timeout=seconds) as tx:
             yield tx
+
+    def _limit(self, seconds: float | None) -> None:
+        if self.lease:
+            self.lease.limit(seconds)
+
+    def reading_driver(self) -> Driver:
+        """A further driver, of a user who can only read where the engine has one; whoever asks for it closes it."""
+        return self._drive(self.access.reader or self.access.writer)
 
     def _drive(self, auth: tuple[str, str]) -> Driver:
         # The embedded engine sends no notifications, and its protocol has no way to turn them off.

@@ -40,8 +40,52 @@ class Lease:
         """
         if seconds != self.seconds:
             if not _tell(self.folder, self.connection, {"limit": seconds}):
-                raise StoreError(f"{self.folder}: its engine has ended; open the store again")
+                raise self._ended()
             self.seconds = seconds
+
+    def index_settings(self) -> dict[str, str]:
+        """Of each full-text index its analyzer, of each vector index its dimensions and similarity, by name.
+
+        Raises:
+            StoreError: the engine does not answer.
+        """
+        return self._ask_schema(None)
+
+    def make_index(self, kind: str, label: str, key: str, size: int) -> None:
+        """Make an index that Cypher cannot make, if it is missing; over many reports it takes minutes.
+
+        Args:
+            kind: `fulltext` or `vector`.
+            label: of the nodes.
+            key: their property.
+            size: dimensions of a vector.
+
+        Raises:
+            StoreError: the engine cannot make it, or has ended.
+        """
+        timeout = self.connection.gettimeout()
+        self.connection.settimeout(None)
+        try:
+            self._ask_schema({"kind": kind, "label": label, "key": key, "size": size})
+        finally:
+            self.connection.settimeout(timeout)
+
+    def _ask_schema(self, wish: dict[str, object] | None) -> dict[str, str]:
+        answer = _exchange(self.folder, self.connection, {"schema": wish})
+        if not answer:
+            raise self._ended()
+        try:
+            settings: dict[str, str] = json.loads(answer)
+        except ValueError as error:
+            raise StoreError(
+                f"{self.folder}: its engine is of another release; end what has it open, then open it again"
+            ) from error
+        if "error" in settings:
+            raise StoreError(f"{self.folder}: {settings['error']}")
+        return settings
+
+    def _ended(self) -> StoreError:
+        return StoreError(f"{self.folder}: its engine has ended; open the store again")
 
     def close(self) -> None:
         """Let the engine stop soon, if nobody else takes hold of it."""
@@ -153,13 +197,25 @@ def _tell(folder: Path, connection: socket.socket, message: dict[str, object]) -
     Raises:
         StoreError: it is there, and does not answer.
     """
+    return _exchange(folder, connection, message) == "ok\n"
+
+
+def _exchange(folder: Path, connection: socket.socket, message: dict[str, object]) -> str:
+    """The line that an engine answers to a message; nothing where it has ended.
+
+    Raises:
+        StoreError: it is there, and does not answer.
+    """
+    answer = b""
     try:
         connection.sendall(json.dumps(message).encode())
-        return connection.recv(16) == b"ok\n"
+        while not answer.endswith(b"\n") and (part := connection.recv(4096)):
+            answer += part
     except TimeoutError as error:
         raise _silent(folder) from error
     except OSError:
-        return False
+        return ""
+    return answer.decode() if answer.endswith(b"\n") else ""
 
 
 def _silent(folder: Path) -> StoreError:

@@ -14,7 +14,10 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -34,14 +37,17 @@ _GROUPS = {
     "readers": ([], ["readRecord"]),
     "*": ([], []),
 }
+# What Cypher cannot make here: for each kind of index the type of its property, and its form.
 # CJKAnalyzer cuts Han text into overlapping pairs, as the `cjk` analyzer of Neo4j does.
-_ANALYZER = '{{"analyzer": "org.apache.lucene.analysis.cjk.CJKAnalyzer"}}'
-_SCHEMA = (
+_FORMS = {
+    "fulltext": ("STRING", 'FULL_TEXT METADATA {{"analyzer": "org.apache.lucene.analysis.cjk.CJKAnalyzer"}}'),
+    "vector": ("ARRAY_OF_FLOATS", 'LSM_VECTOR METADATA {{"dimensions": {size:d}, "similarity": "COSINE"}}'),
+}
+_MAKE = (
     "CREATE VERTEX TYPE `{label}` IF NOT EXISTS",
-    "CREATE PROPERTY `{label}`.`{key}` IF NOT EXISTS STRING",
-    "CREATE INDEX IF NOT EXISTS ON `{label}` (`{key}`) FULL_TEXT METADATA " + _ANALYZER,
+    "CREATE PROPERTY `{label}`.`{key}` IF NOT EXISTS {type}",
+    "CREATE INDEX IF NOT EXISTS ON `{label}` (`{key}`) {form}",
 )
-FULL_TEXT = {"Chunk": "text", "Entity": "names"}
 
 
 @dataclass(slots=True)
@@ -52,7 +58,7 @@ class Leases:
     """
 
     token: str
-    database: Any  # a Java object
+    database: Any  # of arcadedb_embedded, which has no types
     selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
     limits: dict[socket.socket, float | None] = field(default_factory=dict)
 
@@ -64,11 +70,15 @@ class Leases:
             self.limits[client] = None
 
     def hear(self, client: socket.socket) -> None:
-        """Take one message of a client: its token, then limits; its end or anything else drops it."""
+        """Take one message of a client: its token, then what it wants; its end or anything else drops it."""
         try:
             message = json.loads(client.recv(_MESSAGE_BYTES) or b"null")
             if client not in self.limits and not secrets.compare_digest(str(message["token"]), self.token):
                 raise ValueError
+            if "schema" in message:
+                # An index over many reports takes minutes, and other clients want to be heard.
+                threading.Thread(target=_answer, args=(client, self.database, message["schema"]), daemon=True).start()
+                return
             self.limits[client] = float(message["limit"]) if message.get("limit") else None
             self._apply()
             client.sendall(b"ok\n")
@@ -80,7 +90,34 @@ class Leases:
 
     def _apply(self) -> None:
         seconds = min((limit for limit in self.limits.values() if limit), default=0.0)
-        self.database.getConfiguration().setValue("arcadedb.command.timeout", int(seconds * 1000))
+        self.database._java_db.getConfiguration().setValue("arcadedb.command.timeout", int(seconds * 1000))
+
+
+def _answer(client: socket.socket, database: Any, wish: dict[str, Any] | None) -> None:  # noqa: ANN401  # no stubs
+    """Make the index that a client wishes for, then tell it the settings of all full-text and vector indexes."""
+    import jpype  # type: ignore[import-untyped]  # it has no stubs
+    from arcadedb_embedded.exceptions import ArcadeDBError
+
+    try:
+        if wish:
+            type_, form = _FORMS[wish["kind"]]
+            for statement in _MAKE:
+                database.command("sql", statement.format(**wish, type=type_, form=form.format(**wish)))
+        answer: dict[str, Any] = dict(_settings_of_indexes(database._java_db.getSchema()))
+    except (ArcadeDBError, jpype.JException, KeyError) as error:
+        answer = {"error": " ".join(str(error).split())[:500]}
+    with suppress(OSError):  # it may be gone
+        client.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _settings_of_indexes(schema: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  # a Java object
+    """Name and settings, in the words of Neo4j, of each index that has some."""
+    for index in schema.getIndexes():
+        settings = json.loads(str(index.toJSON()))
+        if "analyzer" in settings:
+            yield str(index.getName()), settings["analyzer"].rpartition(".")[2].removesuffix("Analyzer").lower()
+        elif "dimensions" in settings:
+            yield str(index.getName()), f"{settings['dimensions']} {settings['similarityFunction'].lower()}"
 
 
 def run(folder: Path, first: socket.socket, linger: float) -> None:
@@ -184,11 +221,7 @@ def _start(folder: Path) -> tuple[Any, Any, dict[str, Any]]:  # Any: Java object
     server = arcadedb_embedded.create_server(str(folder), access[WRITER], _settings(port, folder))
     server.start()
     _create_reader(server, access[READER])
-    database = server.create_database(DATABASE)
-    for label, key in FULL_TEXT.items():
-        for statement in _SCHEMA:
-            database.command("sql", statement.format(label=label, key=key))
-    return server, database._java_db, access
+    return server, server.create_database(DATABASE), access
 
 
 def _settings(port: int, folder: Path) -> dict[str, Any]:
@@ -215,7 +248,7 @@ def _write_groups(config: Path) -> None:
 
 
 def _create_reader(server: Any, password: str) -> None:  # noqa: ANN401  # the engine has no stubs
-    import jpype  # type: ignore[import-untyped]  # it has no stubs
+    import jpype
 
     security = server._java_server.getSecurity()
     user = {

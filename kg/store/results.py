@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.graph import Chunk, Document
 from kg.table import Table
 
 Outcome = Literal["added", "replaced", "unchanged", "copy"]
@@ -30,6 +31,19 @@ class StoredDocument:
     state: str
     facts: int
     ingested_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChunk:
+    """A chunk that is near to what was looked for.
+
+    Attributes:
+        score: (1 + cosine of the two embeddings) / 2, so 0 to 1; 0.5 has nothing in common.
+    """
+
+    chunk: Chunk
+    document: Document
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -85,8 +86,9 @@ def document_row(document: Document, pipeline: str) -> Row:
 
 
 def chunk_row(chunk: Chunk) -> Row:
-    """The properties of a chunk."""
-    return {
+    """The properties of a chunk; embeddings in single precision, as one of the engines keeps them."""
+    embedding = {} if chunk.embedding is None else {"embedding": array("f", chunk.embedding).tolist()}
+    return embedding | {
         "id": chunk.id,
         "index": chunk.index,
         "text": chunk.text,
@@ -155,6 +157,7 @@ def to_document(properties: Mapping[str, Any]) -> Document:
 
 def to_chunk(document_id: str, properties: Mapping[str, Any]) -> Chunk:
     """The chunk behind a node's properties."""
+    embedding = properties.get("embedding")
     return Chunk(
         id=properties["id"],
         document=document_id,
@@ -164,6 +167,7 @@ def to_chunk(document_id: str, properties: Mapping[str, Any]) -> Chunk:
         end=properties["end"],
         page=properties.get("page"),
         heading=properties.get("heading"),
+        embedding=None if embedding is None else tuple(embedding),
     )
 
 

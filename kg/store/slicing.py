@@ -39,7 +39,7 @@ RETURN f.id AS fact, c.id AS chunk, d.id AS document, properties(r) AS propertie
 """
 _CHUNKS = """
 UNWIND $ids AS id MATCH (c:Chunk {id: id})-[:FROM_DOCUMENT]->(d:Document)
-RETURN d.id AS document, properties(c) AS properties
+RETURN d.id AS document, c {.id, .index, .text, .start, .end, .page, .heading} AS properties
 """
 _DOCUMENTS = "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN properties(d) AS properties"
 _APPEARANCES = """
@@ -90,7 +90,7 @@ def _ends(records: Iterable[Record]) -> Iterator[str]:
 
 
 def read_graph(connection: Connection, ids: Sequence[str], filters: Filters) -> Graph:
-    """These entities, the facts between them, and the evidence, chunks and documents of these."""
+    """These entities, the facts between them, and the evidence, documents and chunks (without embeddings) of these."""
     everything = {"all": list(ids), **filters.to_parameters()}
     ends = {record["id"]: record for record in fetch(connection, _BETWEEN, ids, everything)}
     evidence = read_evidence(connection, sorted(ends))
