@@ -136,7 +136,7 @@ def print_finre(folder: Path, config: Config) -> None:
     commonest: Counter[str] = Counter()
     for passage in read_annotated([folder / "valid.jsonl"]):
         head = name_key(passage.entities[0][2])
-        wanted = {relation for _, relation, _, _ in passage.triples}
+        wanted = {triple.relation for triple in passage.triples}
         commonest.update(wanted)
         gold += len(wanted)
         answers: dict[str, float] = {}

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +12,22 @@ from typing import Any
 
 from kg.errors import ConfigError
 from kg.lexicon import name_key
-from kg.neural.section import Example, Fact, Marked
+from kg.mention import Status
+from kg.neural.section import KINDS, STATUSES, Asked, Candidate, Example, Fact, Marked
 from kg.pipeline import Pipeline
 from kg.report import Report, join_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """What a passage states of two names, given by their surfaces; time and amount as written, empty for none."""
+
+    subject: str
+    relation: str
+    object: str
+    status: Status = "asserted"
+    time: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +36,12 @@ class Annotated:
 
     Attributes:
         entities: (surface, type, canonical).
-        triples: (subject, relation, object, status), ends by surface.
     """
 
     id: str
     text: str
     entities: tuple[tuple[str, str, str], ...]
-    triples: tuple[tuple[str, str, str, str], ...]
+    triples: tuple[Triple, ...]
 
 
 def read_annotated(paths: Iterable[Path]) -> list[Annotated]:
@@ -63,11 +77,16 @@ def _to_annotated(row: dict[str, Any]) -> Annotated:  # Any: parsed JSON
         row["id"],
         "" + row["text"],
         tuple((one["text"], one["type"], one.get("canonical") or one["text"]) for one in row.get("entities", [])),
-        tuple(
-            (one["subject"], one["relation"], one["object"], one.get("status") or "asserted")
-            for one in row.get("triples", [])
-        ),
+        tuple(_to_triple(one) for one in row.get("triples", [])),
     )
+
+
+def _to_triple(row: dict[str, Any]) -> Triple:  # Any: parsed JSON
+    status = row.get("status") or "asserted"
+    if status not in STATUSES:
+        raise ValueError(f"no status {status!r}")
+    ends = row["subject"], row["relation"], row["object"]
+    return Triple(*ends, status, row.get("time") or "", row.get("amount") or "")
 
 
 def held_back(passage_id: str, share: float) -> bool:
@@ -90,17 +109,51 @@ class ExampleMaker:
         """The examples of a passage, one a section; names that its clean text does not hold are left out."""
         report, sentences = self._pipeline.prepare_text(passage.text, passage.id)
         known = [one for one in passage.entities if one[1] in self._pipeline.ontology.types]
-        facts = _facts(passage)
-        for one in self._pipeline.extractor.learnable(report, sentences, Places(report).find(known)):
+        stated = _stated(passage)
+        facts = [fact for fact, _ in stated]
+        names = Places(report).find(known)
+        keys = [(fact.subject, fact.relation, fact.object) for fact in facts]
+        for one in self._pipeline.extractor.learnable(report, sentences, names, keys):
             here = {name.entity for name in one.names}
             inside = tuple(fact for fact in facts if fact.subject in here and fact.object in here)
-            yield Example(one.section, one.names, inside, one.findings, passage.id)
+            words = [_fold(report.quote(one.start + at.start, one.start + at.end)) for at in one.candidates]
+            asked = tuple(
+                Asked(question, stated[number][1].status, _right(stated[number][1], one.candidates, words))
+                for number, question in one.questions.items()
+            )
+            yield Example(one.section, one.names, inside, one.findings, passage.id, one.candidates, asked)
 
 
-def _facts(passage: Annotated) -> list[Fact]:
+def _stated(passage: Annotated) -> list[tuple[Fact, Triple]]:
+    """The triples whose ends are annotated, each once."""
     canonicals = {surface: name_key(canonical) for surface, _, canonical in passage.entities}
-    ends = [(canonicals.get(s), relation, canonicals.get(o), status) for s, relation, o, status in passage.triples]
-    return [Fact(s, relation, o, status) for s, relation, o, status in ends if s and o and s != o]
+    found: dict[tuple[str, str, str], tuple[Fact, Triple]] = {}
+    for one in passage.triples:
+        subject, obj = canonicals.get(one.subject), canonicals.get(one.object)
+        if subject and obj and subject != obj:
+            found.setdefault((subject, one.relation, obj), (Fact(subject, one.relation, obj, one.status), one))
+    return list(found.values())
+
+
+def _right(triple: Triple, candidates: Sequence[Candidate], words: Sequence[str]) -> tuple[tuple[int, ...] | None, ...]:
+    """For time, sum and stake the candidates that read as annotated; None where none does and one should."""
+    times = [_fold(triple.time)] if triple.time else []
+    amounts = [_fold(part) for part in re.split("[，,](?!\\d{3})", triple.amount)] if triple.amount else []
+    right: list[tuple[int, ...] | None] = []
+    for kind in KINDS:
+        wanted = times if kind == "time" else amounts
+        alike = tuple(at for at, one in enumerate(candidates) if one.kind == kind and words[at] in wanted)
+        found = (
+            {words[at] for at in alike}
+            if kind == "time"
+            else {words[at] for at, one in enumerate(candidates) if one.kind != "time" and words[at] in wanted}
+        )
+        right.append(alike if len(found) == len(set(wanted)) else None)
+    return tuple(right)
+
+
+def _fold(words: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", words).split())
 
 
 class Places:

@@ -10,6 +10,7 @@ from kg.annotated import ExampleMaker, files_of, held_back, read_annotated
 from kg.config import Config
 from kg.errors import ConfigError
 from kg.neural.card import Origin, Source, write_card
+from kg.neural.fitting import FitSettings, fit_qualifier, measure_qualifier
 from kg.neural.measuring import Figures
 from kg.neural.model import Model, ModelConfig
 from kg.neural.section import Example
@@ -59,9 +60,10 @@ def train(
     Args:
         data: what to learn from.
         out: the model folder to write.
-        tasks: `ner` to mark names, `re` to relate given names; both share one encoder.
-        start: an encoder folder, or a model folder of the same ontology to train further; the shipped encoder where
-            None.
+        tasks: `ner` to mark names, `re` to relate given names and to settle their status, time and amount; both share
+            one encoder.
+        start: an encoder folder, or a model folder of the same ontology to train further, which keeps its way to
+            settle status, time and amount; the shipped encoder where None.
         settings: epochs, rates, seed, device.
         config: its ontology says what is to be learned, its names and rules help.
         on_step: told of each step.
@@ -87,6 +89,8 @@ def train(
     begin = start or models_path() / _ENCODER
     model = start_model(begin, model_config_of(pipeline.ontology, tasks), settings.device)
     trained = train_network(model, learned, checked, settings, out=out, on_step=on_step)
+    if "re" in tasks and model.qualifier is None:
+        fit_qualifier(model, learned, FitSettings(seed=settings.seed))
     trained.model.save(out)
     origin = Origin(
         command=_command(data, out, tasks, begin, settings),
@@ -97,10 +101,12 @@ def train(
         chars_per_second=_measure_speed(trained.model, checked or learned),
     )
     before = begin / "README.md" if (begin / "model.json").is_file() else None
-    card = write_card(trained, settings, origin, before.read_text(encoding="utf-8") if before else "")
+    qualifiers = measure_qualifier(model, checked)
+    card = write_card(trained, settings, origin, qualifiers, before.read_text(encoding="utf-8") if before else "")
     (out / "README.md").write_text(card, encoding="utf-8")
     remove_checkpoint(out)
-    return trained.epochs[trained.best - 1] if trained.best else Figures()
+    figures = trained.epochs[trained.best - 1] if trained.best else Figures()
+    return replace(figures, by_class=figures.by_class | qualifiers)
 
 
 def model_config_of(ontology: Ontology, tasks: Sequence[str] = TASKS) -> ModelConfig:

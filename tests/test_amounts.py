@@ -88,3 +88,16 @@ def test_find_amounts_gives_ordered_ranges_of_the_text(text: str):
     found = find_amounts(text)
     assert all(one.amount.text in text[one.start : one.end] for one in found)
     assert all(left.end <= right.start for left, right in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("近亿元融资", ["近亿元"]),
+        ("投了5000万，占8.2%", ["5000万", "8.2%"]),
+        ("估值10亿美元", ["10亿美元"]),
+        ("数千万级人民币", ["数千万级人民币"]),
+    ],
+)
+def test_find_amounts_finds_more_where_asked(text: str, found: list[str]):
+    assert [one.amount.text for one in find_amounts(text, wide=True)] == found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.annotated import Annotated, ExampleMaker, Places, held_back, read_annotated
+from kg.annotated import Annotated, ExampleMaker, Places, Triple, held_back, read_annotated
 from kg.config import Config
 from kg.errors import ConfigError
 from kg.pipeline import Pipeline
@@ -15,7 +15,7 @@ def maker():
 
 def passage(text, entities, triples=()):
     named = tuple((name, kind, name) for name, kind in entities)
-    return Annotated("p", text, named, tuple((*triple, "asserted") for triple in triples))
+    return Annotated("p", text, named, tuple(Triple(*triple) for triple in triples))
 
 
 def names_of(example):
@@ -61,7 +61,7 @@ def test_longer_name_is_served_first(maker):
 
 def test_triples_become_facts_of_canonical_names(maker):
     entities = (("智谱", "Company", "智谱AI"), ("清言", "Product", "智谱清言"))
-    (example,) = maker.make(Annotated("p", "智谱发布清言。", entities, (("智谱", "DEVELOPS", "清言", "planned"),)))
+    (example,) = maker.make(Annotated("p", "智谱发布清言。", entities, (Triple("智谱", "DEVELOPS", "清言", "planned"),)))
     (fact,) = example.facts
     assert (fact.subject, fact.relation, fact.object, fact.status) == ("智谱ai", "DEVELOPS", "智谱清言", "planned")
 

@@ -117,3 +117,26 @@ def test_find_times_gives_ordered_ranges_of_the_text(text: str):
     assert all(text[one.start : one.end] == one.time.text for one in found)
     assert all(left.end <= right.start for left, right in pairwise(found))
     assert all(one.time.start <= one.time.end for one in found if one.time.start and one.time.end)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("成立于2019，现有员工百人", [("2019", "2019-01-01")]),
+        ("6/28发布", [("6/28", "2023-06-28")]),
+        ("去年夏天开源", [("去年夏天", "2022-06-01")]),
+        ("上个月签约，下季度交付", [("上个月", "2023-02-01"), ("下季度", "2023-04-01")]),
+        ("上周收购", [("上周", None)]),
+        ("7日宣布", [("7日", "2023-03-07")]),
+        ("7日线上的2020亿元和2020个", []),
+    ],
+)
+def test_find_times_finds_more_where_asked(text: str, found: list[tuple[str, str | None]]):
+    wide = find_times(text, date(2023, 3, 10), wide=True)
+    assert [(one.time.text, one.time.start) for one in wide] == found
+
+
+def test_months_away_cross_the_year():
+    (before,) = find_times("上月发布", date(2023, 1, 10), wide=True)
+    (after,) = find_times("下季度发布", date(2023, 11, 10), wide=True)
+    assert (before.time.start, after.time.start) == ("2022-12-01", "2024-01-01")

@@ -57,6 +57,7 @@ _SUM_BEFORE = re.compile(
     rf"{_ABOUT}{_CURRENCY}{_GAP}{_NUMBER}{_GAP}(?:{_SCALE}|{_LATIN_SCALE}(?![a-z]))?元?", re.IGNORECASE
 )
 _SUM_BARE = re.compile(rf"{_ABOUT}{_NUMBER}{_GAP}{_SCALE}")
+_VAGUE = re.compile(rf"(?:[近超逾过上数几]|不足)[十百千]?(?:{_either(_SCALES)})(?:级别?)?(?:的)?{_CURRENCY}")
 _SHARES = re.compile(rf"{_ABOUT}(?<![\d.])(?P<number>\d[\d,.]*){_GAP}{_SCALE}?股(?!权|东|份有限|价)")
 _STAKE = re.compile(rf"{_ABOUT}(?<![\d.])(?P<number>\d+(?:\.\d+)?){_GAP}%")
 _STAKE_AFTER = re.compile(r"\s*(?:以上)?的?[^，。；%\d]{0,8}?(?:股权|股份|股本|权益|出资|持股|份额)")
@@ -83,13 +84,18 @@ class AmountSpan:
         return self.amount.currency is None
 
 
-def find_amounts(text: str) -> tuple[AmountSpan, ...]:
+def find_amounts(text: str, *, wide: bool = False) -> tuple[AmountSpan, ...]:
     """The sums of money and stakes of a text, in order; prices, valuations, revenue and rates are none.
+
+    Args:
+        text: of one sentence or a few.
+        wide: also what is an amount only where somebody pays it: any sum, any number of 万 or 亿, any share in percent.
 
     >>> [(one.amount.text, one.amount.value) for one in find_amounts("以约3亿美元收购其49%股权，售价99元")]
     [('约3亿美元', Decimal('300000000')), ('49%', Decimal('49'))]
     """
-    found = sorted(_all_amounts(text), key=lambda one: (one.start, -one.end))
+    every = [*_all_amounts(text), *(_wide_amounts(text) if wide else ())]
+    found = sorted(every, key=lambda one: (one.start, -one.end))
     kept: list[AmountSpan] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
@@ -124,6 +130,14 @@ def _all_amounts(text: str) -> Iterator[AmountSpan]:
     for match in _STAKE.finditer(text):
         if _STAKE_AFTER.match(text, match.end()) or _STAKE_BEFORE.search(text[: match.start()]):
             yield AmountSpan(match.start(), match.end(), _stake(match))
+
+
+def _wide_amounts(text: str) -> Iterator[AmountSpan]:
+    for pattern, read in ((_SUM_AFTER, _sum), (_SUM_BEFORE, _sum), (_SUM_BARE, _sum), (_STAKE, _stake)):
+        for match in pattern.finditer(text):
+            yield AmountSpan(match.start(), match.end(), read(match))
+    for match in _VAGUE.finditer(text):
+        yield AmountSpan(match.start(), match.end(), Amount(match.group(), None, None, _CURRENCIES[match["currency"]]))
 
 
 def _sum(match: re.Match[str]) -> Amount:

@@ -18,6 +18,7 @@ from kg.extraction.sections import findings_of, mark, names_of_doc, to_section
 from kg.extraction.structure import Structure
 from kg.extraction.tagger import TaggerComponent, load_model
 from kg.extraction.tokenizer import TOKENIZER, cover
+from kg.extraction.weigher import ask, find_candidates, stated_relations
 from kg.lexicon import Lexicon
 from kg.mention import Extraction, Mention, Relation
 from kg.neural.section import Learnable, Marked
@@ -107,10 +108,17 @@ class Extractor:
                     relations[doc._.kg_report].extend(_to_relation(relation, known) for relation in relations_of(doc))
             yield from (Extraction(tuple(a), tuple(b)) for a, b in zip(mentions, relations, strict=True))
 
-    def learnable(self, report: Report, sentences: Sequence[Sentence], names: Sequence[Marked]) -> Iterator[Learnable]:
+    def learnable(
+        self,
+        report: Report,
+        sentences: Sequence[Sentence],
+        names: Sequence[Marked],
+        facts: Sequence[tuple[str, str, str]] = (),
+    ) -> Iterator[Learnable]:
         """Each section of a cleaned report with given names (offsets of the report's text), to learn from.
 
-        The names of the list are its hints; its findings are what the rules say of the given names.
+        The names of the list are its hints; its findings are what the rules say of the given names, its questions
+        what they say of the given facts: (subject, relation, object), ends by `Marked.entity`.
         """
         with self.nlp.memory_zone():
             for doc in self._to_docs(report, sentences):
@@ -119,7 +127,12 @@ class Extractor:
                 doc.spans[SPANS] = spans = [mark(doc, name) for name in inside]
                 for component in ("kg_relations", "kg_structure"):
                     doc = self.nlp.get_pipe(component)(doc)
-                yield Learnable(section, inside, tuple(findings_of(doc, spans)))
+                findings = tuple(findings_of(doc, spans))
+                relations_of(doc)[:], numbers = stated_relations(doc, spans, facts)
+                doc, found = self.nlp.get_pipe("kg_qualifiers")(doc), find_candidates(doc)
+                questions = {numbers[at]: one for at, one in ask(relations_of(doc), spans, found).items()}
+                candidates = tuple(one.candidate for one in found)
+                yield Learnable(section, doc._.kg_start, inside, findings, candidates, questions)
 
     def _to_docs(self, report: Report, sentences: Sequence[Sentence], number: int = 0) -> Iterator[Doc]:
         stated = cast(LexiconComponent, self.nlp.get_pipe("kg_lexicon")).find_stated(report.text)
@@ -164,6 +177,7 @@ def add_recogniser(nlp: Language, chosen: Recogniser, ontology: Ontology, lexico
         model.check_ontology(ontology)
         cast(TaggerComponent, nlp.add_pipe("kg_tagger", after="kg_lexicon")).use(model, lexicon)
         nlp.add_pipe("kg_relater", after="kg_structure")
+        nlp.add_pipe("kg_weigher", last=True)
     elif chosen.kind != "lexicon":
         settings = {"model": chosen.model, "labels": dict(read_labels(chosen.labels, ontology))}
         if chosen.kind == "transformers":

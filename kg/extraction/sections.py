@@ -7,6 +7,7 @@ from spacy.tokens import Doc, Span
 
 from kg.extraction.document import SPANS, blocks_of, relations_of, sentences_of
 from kg.extraction.tokenizer import cover
+from kg.lexicon import name_key
 from kg.neural.section import Finding, Hint, Marked, Section, Unit
 
 
@@ -36,6 +37,20 @@ def findings_of(doc: Doc, names: Sequence[Span]) -> list[Finding]:
         if subject is not None and obj is not None:
             found.append(Finding(subject, one.relation, obj, one.score))
     return found
+
+
+def outermost(doc: Doc) -> list[Span]:
+    """The names of a Doc in order, of those that overlap the longest."""
+    kept: list[Span] = []
+    for span in sorted(doc.spans.get(SPANS, ()), key=lambda one: (one.start, -one.end)):
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return kept
+
+
+def names_of_spans(spans: Sequence[Span]) -> list[Marked]:
+    """Spans as names; those with one canonical name stand for one entity."""
+    return [Marked(one.start_char, one.end_char, one.label_, name_key(one.kb_id_)) for one in spans]
 
 
 def names_of_doc(doc: Doc, names: Sequence[Marked]) -> Iterator[Marked]:

@@ -13,9 +13,9 @@ from spacy.tokens import Doc, Span
 from kg.errors import ConfigError
 from kg.extraction.consistency import make_consistent
 from kg.extraction.document import SPANS, DocRelation, DocSentence, relations_of, sentences_of
-from kg.extraction.sections import findings_of, to_section
+from kg.extraction.sections import findings_of, names_of_spans, outermost, to_section
 from kg.extraction.tokenizer import cover
-from kg.lexicon import Lexicon, name_key
+from kg.lexicon import Lexicon
 from kg.neural.section import Marked
 
 if TYPE_CHECKING:  # torch is loaded with the first model, not before
@@ -106,10 +106,9 @@ class RelaterComponent:
         if doc._.kg_reading is None:
             return doc
         model, section, reading = doc._.kg_reading
-        doc._.kg_reading = None  # it is large
-        spans = _outermost(doc)
-        names = [Marked(one.start_char, one.end_char, one.label_, name_key(one.kb_id_)) for one in spans]
-        related: list[Related] = model.relate(section, reading, names, findings_of(doc, spans), self._least)
+        spans = outermost(doc)
+        names, findings = names_of_spans(spans), findings_of(doc, spans)
+        related: list[Related] = model.relate(section, reading, names, findings, self._least)
         relations = relations_of(doc)
         relations[:] = _join(relations, list(self._to_relations(doc, spans, related)))
         return doc
@@ -145,15 +144,6 @@ def _join(rules: list[DocRelation], model: list[DocRelation]) -> list[DocRelatio
 
 def _key(one: DocRelation) -> tuple[str, str, str, int]:
     return one.subject.kb_id_, one.relation, one.object.kb_id_, one.sentence.span.start
-
-
-def _outermost(doc: Doc) -> list[Span]:
-    """The names of a Doc in order, of those that overlap the longest."""
-    kept: list[Span] = []
-    for span in sorted(doc.spans.get(SPANS, ()), key=lambda one: (one.start, -one.end)):
-        if not kept or kept[-1].end <= span.start:
-            kept.append(span)
-    return kept
 
 
 def _sentence_at(sentences: tuple[DocSentence, ...], starts: list[int], token: int) -> DocSentence:

@@ -52,15 +52,20 @@ class _Context:
 Reader = Callable[[re.Match[str], _Context], Interval | None]
 
 
-def find_times(text: str, published: date | None = None) -> tuple[TimeSpan, ...]:
+def find_times(text: str, published: date | None = None, *, wide: bool = False) -> tuple[TimeSpan, ...]:
     """Every time expression of a text, in order, the longest where several overlap.
+
+    Args:
+        text: of one sentence or a few.
+        published: the date of the report, which fixes what the text leaves open.
+        wide: also what is a time only where something happens then: a bare year, `6/28`, 上周.
 
     >>> [found.time.start for found in find_times("2023年1月，微软追加投资；2月7日发布新版必应。")]
     ['2023-01-01', '2023-02-07']
     """
     found: list[TimeSpan] = []
     context = _Context(published)
-    for match, read in _longest(text):
+    for match, read in _longest(text, _PATTERNS + _WIDE if wide else _PATTERNS):
         interval = read(match, context)
         if (year := match.groupdict().get("year")) and interval and year not in _ANCHORED:
             context = _Context(published, interval[0].year)
@@ -86,8 +91,8 @@ def _to_time(text: str, interval: Interval | None) -> Time:
     return Time(text, interval[0].isoformat(), interval[1].isoformat())
 
 
-def _longest(text: str) -> Iterator[tuple[re.Match[str], Reader]]:
-    matches = [(match, read) for pattern, read in _PATTERNS for match in pattern.finditer(text)]
+def _longest(text: str, patterns: "Patterns") -> Iterator[tuple[re.Match[str], Reader]]:
+    matches = [(match, read) for pattern, read in patterns for match in pattern.finditer(text)]
     matches.sort(key=lambda one: (one[0].start(), -one[0].end()))
     reached = 0
     for match, read in matches:
@@ -232,33 +237,76 @@ def _unknown(_: re.Match[str], __: _Context) -> None:
     return None
 
 
-_PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
-    (re.compile(pattern), read)
-    for pattern, read in (
-        (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}月{_GAP}{_DAY}{_GAP}[日号]{_TAIL}", _full_day),
-        (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}月份?{_PART}?{_TAIL}", _month),
-        (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}[-~～—至到]{_GAP}(?P<last>\d{{1,2}}){_GAP}月份?", _month_range),
-        (rf"{_YEAR}{_GAP}年?{_GAP}{_QUARTER}{_TAIL}", _quarter),
-        (rf"{_YEAR}{_GAP}年?{_GAP}{_HALF}{_TAIL}", _half),
-        (r"(?<![\dA-Za-z.])(?P<quarter>[1-4]Q)(?P<year>(?:20)?\d{2})(?!\d)", _quarter),
-        (r"(?<![\dA-Za-z.])(?P<half>[12]H)(?P<year>(?:20)?\d{2})(?!\d)", _half),
-        (rf"{_YEAR}{_GAP}年{_PART}{_TAIL}", _part_of_year),
-        (rf"(?P<year>[今去明]){_PART}{_TAIL}", _part_of_year),
-        (rf"{_YEAR}{_GAP}年(?![轻纪龄薪费均利]|多来){_TAIL}", _year),
-        (rf"{_YEAR4}{_GAP}年?{_GAP}[-~～—至到]{_GAP}(?P<last>20\d{{2}}){_GAP}年", _years),
-        (rf"{_YEAR4}[-/.](?P<month>0?[1-9]|1[0-2])(?:[-/.](?P<day>[12]\d|3[01]|0?[1-9]))(?![\d.]|[亿万%])", _full_day),
-        (rf"{_YEAR4}[-/.](?P<month>0[1-9]|1[0-2]|[1-9])(?![\d/-]|\.\d|[亿万元%年倍])", _month),
-        (rf"{_BARE_MONTH}{_GAP}月{_GAP}{_DAY}{_GAP}[日号]{_TAIL}", _bare_day),
-        (rf"{_BARE_MONTH}{_GAP}月份?{_PART}?{_TAIL}", _bare_month),
-        (rf"(?<![年\d]){_HALF}", _half),
-        (r"(?<![年\dA-Za-z])(?P<quarter>Q[1-4])(?![\dA-Za-z：:、.])", _quarter),
-        (r"(?<![年\d])(?P<quarter>第[一二三四]季度?|[一二三四]季度)", _quarter),
-        (r"(?<![\d年])(?P<part>年初|年中|年底|年末)(?:前|之前)?", _part_of_year),
-        (r"(?<![\d年])年内", _this_year),
-        (r"[“\"]?十(?P<plan>[一二三四五六])五[”\"]?(?:规划)?(?:期间|时期|末)", _plan),
-        (r"今（(?P<day>\d{1,2})）日", _this_day),
-        (r"昨日|今日(?!头条)", _this_day),
-        (r"近日|日前(?!往)|未来[两三五十几数\d]年", _unknown),
-        (r"(?<![\dA-Za-z])FY(?:20)?\d{2}(?!\d)", _unknown),
-    )
+def _day_of_month(match: re.Match[str], context: _Context) -> Interval | None:
+    on = context.published
+    return _day(on.year, on.month, int(match.group("day"))) if on else None
+
+
+def _season(match: re.Match[str], context: _Context) -> Interval | None:
+    """A season or holiday of a named year; winter lies in two years."""
+    months = (_SEASONS | {"暑": (7, 8)}).get(match.group("season")[0])
+    return _months(_year_of(match, context), *months) if months else None
+
+
+def _away(match: re.Match[str], context: _Context) -> Interval | None:
+    """The month or the quarter before or after the report's, or its own."""
+    if context.published is None:
+        return None
+    away = {"上": -1, "下": 1}.get(match.group("away"), 0)
+    size = 3 if match.group("unit") == "季" else 1
+    number = (context.published.year * 12 + context.published.month - 1) // size + away  # months or quarters since 0
+    year, first = divmod(number * size, 12)
+    return _months(year, first + 1, first + size)
+
+
+Patterns = tuple[tuple[re.Pattern[str], Reader], ...]
+
+
+def _compiled(*patterns: tuple[str, Reader]) -> Patterns:
+    return tuple((re.compile(pattern), read) for pattern, read in patterns)
+
+
+_PATTERNS = _compiled(
+    (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}月{_GAP}{_DAY}{_GAP}[日号]{_TAIL}", _full_day),
+    (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}月份?{_PART}?{_TAIL}", _month),
+    (rf"{_YEAR}{_GAP}年{_GAP}{_MONTH}{_GAP}[-~～—至到]{_GAP}(?P<last>\d{{1,2}}){_GAP}月份?", _month_range),
+    (rf"{_YEAR}{_GAP}年?{_GAP}{_QUARTER}{_TAIL}", _quarter),
+    (rf"{_YEAR}{_GAP}年?{_GAP}{_HALF}{_TAIL}", _half),
+    (r"(?<![\dA-Za-z.])(?P<quarter>[1-4]Q)(?P<year>(?:20)?\d{2})(?!\d)", _quarter),
+    (r"(?<![\dA-Za-z.])(?P<half>[12]H)(?P<year>(?:20)?\d{2})(?!\d)", _half),
+    (rf"{_YEAR}{_GAP}年{_PART}{_TAIL}", _part_of_year),
+    (rf"(?P<year>[今去明]){_PART}{_TAIL}", _part_of_year),
+    (rf"{_YEAR}{_GAP}年(?![轻纪龄薪费均利]|多来){_TAIL}", _year),
+    (rf"{_YEAR4}{_GAP}年?{_GAP}[-~～—至到]{_GAP}(?P<last>20\d{{2}}){_GAP}年", _years),
+    (rf"{_YEAR4}[-/.](?P<month>0?[1-9]|1[0-2])(?:[-/.](?P<day>[12]\d|3[01]|0?[1-9]))(?![\d.]|[亿万%])", _full_day),
+    (rf"{_YEAR4}[-/.](?P<month>0[1-9]|1[0-2]|[1-9])(?![\d/-]|\.\d|[亿万元%年倍])", _month),
+    (rf"{_BARE_MONTH}{_GAP}月{_GAP}{_DAY}{_GAP}[日号]{_TAIL}", _bare_day),
+    (rf"{_BARE_MONTH}{_GAP}月份?{_PART}?{_TAIL}", _bare_month),
+    (rf"(?<![年\d]){_HALF}", _half),
+    (r"(?<![年\dA-Za-z])(?P<quarter>Q[1-4])(?![\dA-Za-z：:、.])", _quarter),
+    (r"(?<![年\d])(?P<quarter>第[一二三四]季度?|[一二三四]季度)", _quarter),
+    (r"(?<![\d年])(?P<part>年初|年中|年底|年末)(?:前|之前)?", _part_of_year),
+    (r"(?<![\d年])年内", _this_year),
+    (r"[“\"]?十(?P<plan>[一二三四五六])五[”\"]?(?:规划)?(?:期间|时期|末)", _plan),
+    (r"今（(?P<day>\d{1,2})）日", _this_day),
+    (r"昨日|今日(?!头条)", _this_day),
+    (r"近日|日前(?!往)|未来[两三五十几数\d]年", _unknown),
+    (r"(?<![\dA-Za-z])FY(?:20)?\d{2}(?!\d)", _unknown),
+)
+# What is often no time of anything: only a model that reads the sentence can tell.
+_WIDE = _compiled(
+    (rf"{_YEAR}{_GAP}年度", _year),
+    (rf"{_YEAR}{_GAP}年?(?P<season>[春夏秋冬暑][季天期假]|春节)(?:前后|前|后)?", _season),
+    (rf"{_YEAR4}(?![\d年./%A-Za-z亿万元个家人台款项倍股多余-])", _year),
+    (rf"{_YEAR4}{_GAP}[-~～—至到]{_GAP}(?P<last>20\d{{2}})(?![\d年])", _years),
+    (r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])/(?P<day>[12]\d|3[01]|0?[1-9])(?![\d/%])", _bare_day),
+    (r"(?<![\d./-])(?P<month>0[1-9]|1[0-2])-(?P<day>[12]\d|3[01]|0[1-9])(?![\d/%-])", _bare_day),
+    (r"(?P<away>[上下本这])(?:一|个)?(?P<unit>月|季)度?(?!刊)", _away),
+    (r"(?P<day>(?<![\d月./-])(?:[12]\d|3[01]|[1-9]))[日号](?!线|店|楼|院|机|文|令|舱)", _day_of_month),
+    (r"[上本这下]周[一二三四五六日末]?|周[一二三四五六日](?!年)", _unknown),
+    (r"(?:去年|今年|明年)?(?:双十一|暑期|中秋|春节)(?:前后|期间|前|后)?", _unknown),
+    (
+        r"同日|当日|当天|同期|[昨今]晚|今晨|[今昨]天|[近过]去?[一两二三四五几数\d]年|[一两三四五几数\d]年前|不久前",
+        _unknown,
+    ),
 )

@@ -43,8 +43,18 @@ class Origin:
     chars_per_second: float
 
 
-def write_card(trained: Trained, settings: Settings, origin: Origin, before: str = "") -> str:
-    """The card as Markdown; `before` is the card of the model that it started from, and follows it."""
+def write_card(
+    trained: Trained, settings: Settings, origin: Origin, qualifiers: Mapping[str, float], before: str = ""
+) -> str:
+    """The card as Markdown.
+
+    Args:
+        trained: the model, and how each epoch did.
+        settings: of the run.
+        origin: what it was given.
+        qualifiers: F1 of status, time and amount of given relations.
+        before: the card of the model that it started from; it follows the new one.
+    """
     model, figures = trained.model, trained.epochs[trained.best - 1] if trained.epochs else Figures()
     parts = [
         f"# Model for {', '.join(model.config.tasks)}",
@@ -53,7 +63,7 @@ def write_card(trained: Trained, settings: Settings, origin: Origin, before: str
         "machine and torch release; another may differ in the last digits.",
         _sources(origin),
         _settings(settings),
-        _figures(figures, trained.best, trained.epochs),
+        _figures(figures, qualifiers, trained.best, trained.epochs),
         _confusion(figures.confusion),
         f"## Speed\n{origin.chars_per_second:,.0f} characters a second on {model.device}, "
         f"{torch.get_num_threads()} threads.",
@@ -74,10 +84,15 @@ def _settings(settings: Settings) -> str:
     return "## Settings\n" + "\n".join(f"- {key}: {value}" for key, value in table.items())
 
 
-def _figures(figures: Figures, best: int, epochs: Sequence[Figures]) -> str:
+def _figures(figures: Figures, qualifiers: Mapping[str, float], best: int, epochs: Sequence[Figures]) -> str:
     if not figures.by_class:
         return ""
-    rows = [("names", figures.names), ("relations, names given", figures.relations), *figures.by_class.items()]
+    rows = [
+        ("names", figures.names),
+        ("relations, names given", figures.relations),
+        *figures.by_class.items(),
+        *((f"{name} of given relations", value) for name, value in qualifiers.items()),
+    ]
     shown = [(name, value) for name, value in rows if value is not None]
     curve = ", ".join(f"{one.score:.1f}" for one in epochs)
     return (

@@ -12,11 +12,10 @@ from torch.nn import functional
 from kg.neural.batching import Batch, HintTags, Item, collate, make_items, pad
 from kg.neural.encoder import Reader
 from kg.neural.labels import Labels
-from kg.neural.model import STATUSES
 from kg.neural.network import Network
 from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
 from kg.neural.pooling import Groups, group_pairs, pool_pairs
-from kg.neural.section import Example, Marked, cut_windows, localise, names_inside
+from kg.neural.section import STATUSES, Example, Marked, cut_windows, localise, names_inside
 
 _IGNORED = -100
 _SLACK = 40  # characters; a window where two names stand farther apart than this beyond their nearest is not asked

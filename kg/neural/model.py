@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Any, Self
 
 import torch
 from safetensors import SafetensorError
@@ -20,15 +20,28 @@ from kg.neural.labels import Labels, find_glued
 from kg.neural.network import Counts, Network, Sizes
 from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
 from kg.neural.pooling import group_pairs, pool_pairs
-from kg.neural.section import Finding, Marked, Section, Window, cut_windows, localise, names_inside
+from kg.neural.qualifying import Qualifier, make_questions, to_answers
+from kg.neural.section import (
+    STATUSES,
+    Answer,
+    Candidate,
+    Finding,
+    Marked,
+    Question,
+    Section,
+    Window,
+    cut_windows,
+    localise,
+    names_inside,
+)
 from kg.ontology import Ontology
 
-STATUSES: tuple[Status, ...] = get_args(Status)
 _FORMAT = 1
 _WORDS = "encoder.embeddings.word_embeddings.weight"
 _LEAST = 0.35  # a name less likely than this is none
 _BARRED = 1e-6  # a class that the types do not allow is less likely than this
 _CONFIG, _WEIGHTS, _TOKENIZER = "model.json", "model.safetensors", "tokenizer.json"
+_QUALIFIER = "qualifier.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +91,13 @@ class WindowReading:
     Attributes:
         names: offsets count from the section's start.
         chars: (characters, relater width) float32 on the device, the lead's in front.
+        qualities: (characters, qualifier width) likewise; of no width where the model has no qualifier.
     """
 
     window: Window
     names: tuple[Marked, ...]
     chars: Tensor
+    qualities: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,7 @@ class Model:
         reader: its vocabulary.
         network: its weights.
         device: where it computes.
+        qualifier: what settles status, time and amount of relations; None where the model does not.
 
     Attributes:
         capacity: characters of one batch, padding included; it bounds the memory.
@@ -112,11 +128,19 @@ class Model:
 
     capacity = 8192
 
-    def __init__(self, config: ModelConfig, reader: Reader, network: Network, device: torch.device) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        reader: Reader,
+        network: Network,
+        device: torch.device,
+        qualifier: Qualifier | None = None,
+    ) -> None:
         self.config = config
         self.reader = reader
         self.device = device
         self.network = network.to(device).eval()
+        self.qualifier = qualifier.to(device).eval() if qualifier else None
         self.labels = Labels(config.types)
         self.hints = HintTags(config.types)
         self.classes = RelationClasses(config.types, config.relations, frozenset(config.symmetric))
@@ -126,7 +150,8 @@ class Model:
         """The model of a folder that `save` wrote.
 
         Args:
-            folder: holds model.json, model.safetensors and tokenizer.json.
+            folder: holds model.json, model.safetensors and tokenizer.json, and qualifier.safetensors where there is
+                a qualifier.
             device: `auto`, or a name of torch.
             int8: read with int8 weights, faster on a CPU; ignored elsewhere.
 
@@ -154,7 +179,7 @@ class Model:
         place = choose_device(device)
         if int8 and place.type == "cpu":
             quantise(network.encoder)
-        return cls(config, Reader.from_folder(folder), network, place)
+        return cls(config, Reader.from_folder(folder), network, place, _load_qualifier(folder / _QUALIFIER, config))
 
     def check_ontology(self, ontology: Ontology) -> None:
         """Refuse an ontology that lacks what the model finds.
@@ -187,6 +212,9 @@ class Model:
             if not (embeddings and name == _WORDS)
         }
         save_file(half, folder / _WEIGHTS, metadata={"format": "pt"})
+        if self.qualifier:
+            chosen = {name: value.half().contiguous().cpu() for name, value in self.qualifier.state_dict().items()}
+            save_file(chosen, folder / _QUALIFIER, metadata={"format": "pt"})
         self.reader.tokenizer.save(str(folder / _TOKENIZER))
 
     @torch.inference_mode()
@@ -214,10 +242,12 @@ class Model:
             hidden = self.network.read(batch)
             logits = self.network.tagger(hidden, batch)
             chars = self.network.relater.project(hidden)
+            qualities = self.qualifier.project(hidden) if self.qualifier else hidden[..., :0]
         scores = (logits.float() / self.config.tag_temperature).log_softmax(-1).cpu()  # (batch, characters, tags)
+        rows = zip(items, scores, chars, qualities, batch.lengths, strict=True)
         return [
-            WindowReading(item.window, tuple(self._names(item, rows[:length])), values[:length].float())
-            for item, rows, values, length in zip(items, scores, chars, batch.lengths, strict=True)
+            WindowReading(item.window, tuple(self._names(item, tags[:length])), a[:length].float(), b[:length].float())
+            for item, tags, a, b, length in rows
         ]
 
     def _names(self, item: Item, scores: Tensor) -> list[Marked]:
@@ -278,6 +308,47 @@ class Model:
             score = float(pooled[group, number + 1])
             found.append(Related(subject, label, obj, score, STATUSES[status[row]]))
         return found
+
+    @torch.inference_mode()
+    def qualify(
+        self,
+        section: Section,
+        reading: SectionReading,
+        names: Sequence[Marked],
+        candidates: Sequence[Candidate],
+        questions: Sequence[Question],
+    ) -> list[Answer | None]:
+        """Status, time and amount of relations; None for those whose names no window holds together.
+
+        Args:
+            section: what was read.
+            reading: what `read` made of it.
+            names: in order, as `relate` takes them.
+            candidates: the times and amounts of the section, in order.
+            questions: the relations, and what rules make of them.
+        """
+        answers: list[Answer | None] = [None] * len(questions)
+        if self.qualifier is None:
+            return answers
+        for one in reading.windows:
+            made = make_questions(section, one.window, names, candidates, questions, self.classes.labels)
+            if made is not None:
+                scores = self.qualifier(one.qualities, made.batch.to(self.device))
+                for at, answer in zip(made.questions, to_answers(made, *scores), strict=True):
+                    answers[at] = answers[at] or answer
+        return answers
+
+
+def _load_qualifier(path: Path, config: ModelConfig) -> Qualifier | None:
+    """The qualifier of a file, None where there is none."""
+    if not path.is_file():
+        return None
+    qualifier = Qualifier(2 * config.encoder["hidden_size"], len(config.relations))
+    try:
+        qualifier.load_state_dict({name: value.float() for name, value in load_file(path).items()})
+    except (SafetensorError, RuntimeError) as error:
+        raise ConfigError(f"{path}: does not fit the model: {error}; train it again") from error
+    return qualifier
 
 
 def create_network(config: ModelConfig) -> Network:

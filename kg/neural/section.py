@@ -1,10 +1,14 @@
 """The nouns of the neural room: a section of a report, what is known of it, and the windows it is read through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
+from kg.mention import Status
 from kg.report import BlockKind
 
+STATUSES: tuple[Status, ...] = get_args(Status)
+KINDS = ("time", "sum", "stake")  # what a candidate may be
 _LEAD = 48  # characters of a lead
 
 
@@ -73,6 +77,54 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Characters of a section that may say when or how much: `kind` is one of KINDS."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A relation between two names whose status, time and amount are wanted, and what the rules make of it.
+
+    Attributes:
+        subject, object: positions in the section's list of names.
+        status: as the rules have it.
+        picked: positions in the section's list of candidates that the rules choose.
+    """
+
+    subject: int
+    relation: str
+    object: int
+    status: Status
+    picked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status of a relation, and the positions of the candidates that are its time, sum and stake."""
+
+    status: Status
+    chosen: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its answer, to learn from.
+
+    Attributes:
+        right: for each of KINDS the candidates that are right, empty where there is nothing to choose; None where the
+            answer is not known.
+    """
+
+    question: Question
+    status: Status
+    right: tuple[tuple[int, ...] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A section with all that it says, to learn from.
 
@@ -81,6 +133,8 @@ class Example:
         facts: what the section states of them.
         findings: what the rules say of the same names.
         group: the passage it is cut from; examples of one passage are never split between training and validation.
+        candidates: the times and amounts of the section.
+        asked: the status, time and amount of its facts.
     """
 
     section: Section
@@ -88,15 +142,25 @@ class Example:
     facts: tuple[Fact, ...]
     findings: tuple[Finding, ...] = ()
     group: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Learnable:
-    """A section with given names, and what the rules say of them."""
+    """A section with given names, what the rules say of them, and of the given facts.
+
+    Attributes:
+        start: where the section begins in the report.
+        questions: one a fact that stands in the section, by the fact's position.
+    """
 
     section: Section
+    start: int
     names: tuple[Marked, ...]
     findings: tuple[Finding, ...]
+    candidates: tuple[Candidate, ...]
+    questions: Mapping[int, Question]
 
 
 @dataclass(frozen=True, slots=True)
