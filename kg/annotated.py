@@ -1,7 +1,6 @@
 """Annotated passages to what a model learns from: read, cleaned and split just as a report is."""
 
 import hashlib
-import json
 import re
 import unicodedata
 from bisect import bisect_left
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ConfigError
+from kg.json_lines import read_rows
 from kg.lexicon import name_key
 from kg.mention import Status
 from kg.neural.section import KINDS, STATUSES, Asked, Candidate, Example, Fact, Marked
@@ -48,28 +47,15 @@ def read_annotated(paths: Iterable[Path]) -> list[Annotated]:
     """The passages of JSON Lines files, and of all such files in folders, in order of their names.
 
     Raises:
-        ConfigError: a file cannot be read, or a line is not of the format; the message names it.
+        ReadError: a file cannot be read, or a line is not of the format; the message names it.
     """
-    return [passage for file in files_of(paths) for passage in _read_file(file)]
+    form = "an annotated passage: an object with id, text, entities, triples"
+    return [passage for file in files_of(paths) for passage in read_rows(file, _to_annotated, form)]
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
     """The files themselves, and the JSON Lines files of folders in order of their names."""
     return [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
-
-
-def _read_file(path: Path) -> Iterator[Annotated]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot read the passages: {error}") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield _to_annotated(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                form = "each line is a JSON object with id, text, entities, triples"
-                raise ConfigError(f"{path}:{number}: not an annotated passage ({error!r}); {form}") from error
 
 
 def _to_annotated(row: dict[str, Any]) -> Annotated:  # Any: parsed JSON

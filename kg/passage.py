@@ -1,14 +1,14 @@
 """What was found in a text that the user holds himself: offsets and surfaces are of the text as given."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from kg.errors import ConfigError, ReadError
+from kg.json_lines import read_rows
 from kg.mention import Extraction, Mention, Relation
 from kg.report import Report, Sentence, join_lines
 
@@ -23,22 +23,11 @@ def read_passages(path: Path, *, on_error: Callable[[ReadError], None]) -> Itera
     Raises:
         ReadError: the file cannot be opened, or is not UTF-8.
     """
-    for number, line in _numbered_lines(path):
-        try:
-            row = json.loads(line)
-            yield str(row["id"]), "" + row["text"]
-        except (ValueError, TypeError, KeyError) as error:
-            on_error(ReadError(f'{path}:{number}: not {{"id": …, "text": …}} ({error}); the line is skipped'))
+    yield from read_rows(path, _to_pair, 'a passage: {"id": …, "text": …}', on_error=on_error)
 
 
-def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        with nullcontext(sys.stdin) if str(path) == "-" else path.open(encoding="utf-8-sig") as lines:
-            yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    except OSError as error:
-        raise ReadError(f"{path}: cannot be opened: {error.strerror}; name a JSON Lines file") from error
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{path}: is not UTF-8: {error}; convert it first") from error
+def _to_pair(row: dict[str, Any]) -> tuple[str, str]:  # Any: parsed JSON
+    return str(row["id"]), "" + row["text"]
 
 
 def to_given(report: Report, extraction: Extraction) -> Extraction:

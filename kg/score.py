@@ -6,7 +6,6 @@ Both files are JSON Lines, one passage a line: `{"id", "entities": [{"text", "ty
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ConfigError
+from kg.json_lines import read_rows
 from kg.ontology import Ontology
 from kg.resources import seeds_path
 from kg.table import Table
@@ -79,7 +78,7 @@ def score(gold: Path, predicted: Path, *, aliases: Sequence[Path] = (), ontology
         ontology: which relations are symmetric; the shipped one where none is given.
 
     Raises:
-        ConfigError: a file cannot be read or is not of the format; the message names the line.
+        ReadError: a file cannot be read or is not of the format; the message names the line.
 
     Example:
         >>> print(score(Path("gold.jsonl"), Path("out.jsonl")).to_markdown())  # doctest: +SKIP
@@ -170,27 +169,13 @@ def _rank(item: tuple[str, _Count]) -> tuple[int, str]:
 
 
 def _read(path: Path) -> dict[str, _Passage]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot read the passages: {error}") from error
-    passages: dict[str, _Passage] = {}
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-                passages[row["id"]] = _to_passage(row)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ConfigError(
-                    f"{path}:{number}: not a passage ({error!r}); each line is a JSON object with id, entities, triples"
-                ) from error
-    return passages
+    return dict(read_rows(path, _to_passage, "a passage: an object with id, entities, triples"))
 
 
-def _to_passage(row: dict[str, Any]) -> _Passage:  # Any: parsed JSON
+def _to_passage(row: dict[str, Any]) -> tuple[str, _Passage]:  # Any: parsed JSON
     entities = row.get("entities", [])
     votes = [(_fold(one["text"]), _fold(one.get("canonical") or one["text"])) for one in entities]
-    return _Passage(
+    return row["id"], _Passage(
         entities=frozenset((_fold(one["text"]), one["type"]) for one in entities),
         canonicals=dict(votes),
         votes=tuple(votes),

@@ -4,7 +4,7 @@ import pytest
 
 from kg.annotated import Annotated, ExampleMaker, Places, Triple, held_back, read_annotated
 from kg.config import Config
-from kg.errors import ConfigError
+from kg.errors import ReadError
 from kg.pipeline import Pipeline
 
 
@@ -61,7 +61,8 @@ def test_longer_name_is_served_first(maker):
 
 def test_triples_become_facts_of_canonical_names(maker):
     entities = (("智谱", "Company", "智谱AI"), ("清言", "Product", "智谱清言"))
-    (example,) = maker.make(Annotated("p", "智谱发布清言。", entities, (Triple("智谱", "DEVELOPS", "清言", "planned"),)))
+    stated = Triple("智谱", "DEVELOPS", "清言", "planned")
+    (example,) = maker.make(Annotated("p", "智谱发布清言。", entities, (stated,)))
     (fact,) = example.facts
     assert (fact.subject, fact.relation, fact.object, fact.status) == ("智谱ai", "DEVELOPS", "智谱清言", "planned")
 
@@ -86,12 +87,12 @@ def test_place_counts_only_whole_occurrences_where_there_are_any(maker):
 def test_bad_line_is_named(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text('{"id": "1", "text": "字"}\n{"id": "2"}\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"a\.jsonl:2: not an annotated passage"):
+    with pytest.raises(ReadError, match=r"a\.jsonl:2: not an annotated passage"):
         read_annotated([tmp_path])
 
 
 def test_missing_file_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"none\.jsonl: cannot read the passages"):
+    with pytest.raises(ReadError, match=r"none\.jsonl: cannot be opened"):
         read_annotated([tmp_path / "none.jsonl"])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kg.errors import ConfigError
+from kg.errors import ReadError
 from kg.score import score
 
 
@@ -85,12 +85,12 @@ def test_passage_without_prediction_counts_as_missed_and_the_reverse_is_ignored(
 @pytest.mark.parametrize("line", ["{", '["a"]', '{"entities": []}', '{"id": "a", "entities": [{"type": "Company"}]}'])
 def test_bad_line_is_named(tmp_path: Path, line: str):
     (tmp_path / "gold").write_text('{"id": "a"}\n' + line, encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"gold:2: not a passage"):
+    with pytest.raises(ReadError, match=r"gold:2: not a passage"):
         score(tmp_path / "gold", tmp_path / "gold")
 
 
 def test_missing_file_is_named(tmp_path: Path):
-    with pytest.raises(ConfigError, match=r"nowhere\.jsonl: cannot read"):
+    with pytest.raises(ReadError, match=r"nowhere\.jsonl: cannot be opened"):
         score(tmp_path / "nowhere.jsonl", tmp_path / "nowhere.jsonl")
 
 
