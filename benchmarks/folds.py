@@ -14,7 +14,7 @@ import argparse
 import json
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,8 @@ def main() -> None:
     for title, rows in (("end to end", found), ("gold entities given", related)):
         if rows:
             print_scores(title, {source: cut_by_others(source, rows, gold) for source in rows}, gold)
+    lexicon = Lexicon(()) if given.without_names else Pipeline(Config()).lexicon
+    print_recall(found, gold, Known(lexicon, frozenset(surfaces_of(read_annotated(given.data)))))
 
 
 def cut_by_others(source: str, found: dict[str, list[Row]], gold: "Gold") -> list[Row]:
@@ -165,6 +167,42 @@ class Gold:
     def choose_cut(self, rows: list[Row]) -> float:
         """The cut with the best F1 of triples."""
         return max(CUTS, key=lambda cut: self.measure(keep(rows, cut))["triples"][2])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a model has met: those of the list, and those of the passages that the base learned from."""
+
+    lexicon: Lexicon
+    learned: frozenset[str]
+
+    def has(self, surface: str, kind: str, more: frozenset[str]) -> bool:
+        """Whether a name is one of them, or of some more."""
+        return name_key(surface) in self.learned | more or self.lexicon.find(surface, kind) is not None
+
+
+def surfaces_of(passages: Iterable[Annotated]) -> set[str]:
+    """The folded names of passages."""
+    return {name_key(surface) for passage in passages for surface, _, _ in passage.entities}
+
+
+def print_recall(found: dict[str, list[Row]], gold: "Gold", known: Known) -> None:
+    """Recall on names that were seen in the name list or in training, and on all others."""
+    counts = {True: [0, 0], False: [0, 0]}
+    for source, rows in found.items():
+        here, rest = gold.of(source)
+        others = frozenset(surfaces_of(rest))
+        by_id = {row["id"]: {(name_key(one["text"]), one["type"]) for one in row["entities"]} for row in rows}
+        for passage in here:
+            for surface, kind in {(surface, kind) for surface, kind, _ in passage.entities}:
+                count = counts[known.has(surface, kind, others)]
+                count[0] += (name_key(surface), kind) in by_id[passage.id]
+                count[1] += 1
+    lines = tuple(
+        (title, total, round(100 * hits / max(total, 1), 1))
+        for title, (hits, total) in (("seen", counts[True]), ("unseen", counts[False]))
+    )
+    print(f"\n## names\n\n{Table(('names', 'gold', 'recall'), lines).to_markdown()}", flush=True)
 
 
 def print_scores(title: str, found: dict[str, list[Row]], gold: Gold) -> None:
