@@ -30,6 +30,11 @@ class Server:
     ontology: Ontology
     password: str | None = None
 
+    @property
+    def engine(self) -> str:
+        """Which engine it is."""
+        return "neo4j" if self.password else "embedded"
+
     def open(self, **changes: object) -> Store:
         """Another client of it; changes are Config's."""
         return open_store(self.url, ontology=self.ontology, config=Config(**changes), password=self.password)

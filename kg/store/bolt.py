@@ -21,7 +21,7 @@ from kg.store.loading import Load, Loader
 from kg.store.migrating import check_schema, open_schema, read_record, statements_of
 from kg.store.results import Counts, FoundChunk, RemoveResult, StoredDocument, WriteResult
 from kg.store.rows import Row, bounded_id
-from kg.store.slicing import Filters, choose_entities, read_graph
+from kg.store.slicing import Filters, choose_entities, fetch, read_graph
 from kg.store.streaming import entity_keys, nodes_of, pages, read_nodes, read_nouns, undisturbed
 from kg.store.vectors import nearest_chunks, prepare_vectors
 from kg.table import Table
@@ -44,7 +44,12 @@ _BY_RELATION = "MATCH (f:Fact) RETURN f.relation AS label, count(*) AS n ORDER B
 
 
 class Store:
-    """A graph of documents, entities and facts; open it with `open_store`, close it or use it in a `with`."""
+    """A graph of documents, entities and facts; open it with `open_store`, close it or use it in a `with`.
+
+    Attributes:
+        name: how errors call it.
+        withdrawn: ids of the documents that a dead writer had left half-way, and that went when it was opened.
+    """
 
     def __init__(
         self,
@@ -78,7 +83,7 @@ class Store:
             held.callback(self._connection.close)
             self._loader = Loader(self._connection, ontology)
             open_schema(self._connection)
-            self._loader.withdraw_stale(all_loading=is_fresh)
+            self.withdrawn = self._loader.withdraw_stale(all_loading=is_fresh)
             self._held = held.pop_all()
 
     def __enter__(self) -> Self:
@@ -122,17 +127,11 @@ class Store:
         if stored and _is_same(load.document, stored):
             return WriteResult("unchanged", load.id, entities=len(load.entities), facts=len(load.ends))
         original = None if keep_copies else self.find_content(load.document["content_hash"])
-        is_copy = original is not None and original.id != load.id
-        if stored:
-            self._loader.withdraw(load.id)
-        if original and is_copy:
+        if original and original.id != load.id:
+            if stored:
+                self._loader.withdraw(load.id)
             return WriteResult("copy", load.id, original=original.id)
-        result = self._loader.add(load)
-        if result and stored:
-            return WriteResult(
-                "replaced", load.id, None, result.entities, result.facts, result.new_entities, result.new_facts
-            )
-        return result
+        return self._loader.replace(load) if stored else self._loader.add(load)
 
     def remove(self, document_id: str) -> RemoveResult:
         """Take a document out with exactly its share of the graph.
@@ -144,10 +143,21 @@ class Store:
             raise StoreError(f"{self.name}: no report {document_id!r}; `kg reports` lists what is in")
         return self._loader.withdraw(document_id)
 
+    def remove_all(self) -> Iterator[RemoveResult]:
+        """Take every document out, one by one in the order of ids; what each took with it comes out."""
+        for document in self.each_document():
+            yield self._loader.withdraw(document.id)
+
     def find_document(self, document_id: str) -> StoredDocument | None:
         """The document of an id, in whatever state."""
         records = self._connection.read(f"MATCH (d:Document {{id: $id}}) {_DOCUMENT}", {"id": document_id})
         return _to_stored(records[0]) if records else None
+
+    def find_documents(self, ids: Iterable[str]) -> tuple[StoredDocument, ...]:
+        """Those of these documents that are in, in whatever state, in the order of their ids."""
+        cypher = f"UNWIND $ids AS id MATCH (d:Document {{id: id}}) {_DOCUMENT}"
+        found = map(_to_stored, fetch(self._connection, cypher, sorted(set(ids))))
+        return tuple(sorted(found, key=lambda one: one.id))
 
     def find_content(self, content_hash: str) -> StoredDocument | None:
         """The complete document with this content, the first by id where there are several."""

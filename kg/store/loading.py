@@ -2,15 +2,16 @@
 
 A document comes in in three steps: a node in state `loading`; its chunks in batches; then one transaction with
 entities, facts and evidence that ends in state `complete`. Until then nothing leads to it from an entity or a fact.
-Whoever finds a document that is `loading` and whose writer is gone withdraws it.
+Whoever finds a document that is `loading` and whose writer is gone withdraws it. A document that takes the place of
+one that is in comes in one transaction with the old one's going: a crash leaves the one or the other.
 """
 
 import os
 import secrets
 import socket
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
@@ -105,6 +106,13 @@ class Load:
     writer: str
 
     @property
+    def chunk_batches(self) -> Iterator[tuple[str, list[Row]]]:
+        """The statements that make the chunks and what links them, each with its rows."""
+        follow = [{"id": one["id"], "next": two["id"]} for one, two in pairwise(self.chunks)]
+        for cypher, rows in ((_CHUNKS, self.chunks), (_NEXT, follow)):
+            yield from ((cypher, batch) for batch in batches(rows))
+
+    @property
     def claim(self) -> Row:
         """The parameters that find the document only while it is this load's."""
         return {"id": self.id, "writer": self.writer}
@@ -158,11 +166,13 @@ class Loader:
                 time.sleep(POLL_SECONDS)
         return None
 
-    def withdraw_stale(self, *, all_loading: bool) -> None:
-        """Withdraw documents whose writer is gone."""
-        for record in self.connection.read(_LOADING):
-            if all_loading or self._is_stale(record):
-                self.withdraw(record["id"], only_loading=True)
+    def withdraw_stale(self, *, all_loading: bool) -> tuple[str, ...]:
+        """Withdraw documents whose writer is gone; their ids come out."""
+        loading = self.connection.read(_LOADING)
+        stale = tuple(record["id"] for record in loading if all_loading or self._is_stale(record))
+        for one in stale:
+            self.withdraw(one, only_loading=True)
+        return stale
 
     def _is_stale(self, record: Record) -> bool:
         writer = record["writer"] or ""
@@ -175,16 +185,18 @@ class Loader:
         """Take a document in; None where somebody else began to load it first."""
         try:
             self.connection.write(lambda tx: _begin(tx, load))
-            self._add_chunks(load)
+            for cypher, batch in load.chunk_batches:
+                self.connection.write(partial(_add_batch, load=load, cypher=cypher, batch=batch))
             return self.connection.write(lambda tx: _Completion(tx, load, self.ontology).run())
         except (_TakenError, _LostError):
             return None
 
-    def _add_chunks(self, load: Load) -> None:
-        follow = [{"id": one["id"], "next": two["id"]} for one, two in pairwise(load.chunks)]
-        for cypher, rows in ((_CHUNKS, load.chunks), (_NEXT, follow)):
-            for batch in batches(rows):
-                self.connection.write(partial(_add_batch, load=load, cypher=cypher, batch=batch))
+    def replace(self, load: Load) -> WriteResult | None:
+        """Take in a document in the place of what is in under its id; None where somebody else did so first."""
+        try:
+            return self.connection.write(lambda tx: _replace(tx, load, self.ontology))
+        except (_TakenError, _LostError):
+            return None
 
     def withdraw(self, document_id: str, *, only_loading: bool = False) -> RemoveResult:
         """Take out exactly what a document brought; recompute or delete what it shared."""
@@ -204,6 +216,14 @@ def _begin(tx: ManagedTransaction, load: Load) -> None:
 def _claim(tx: ManagedTransaction, load: Load) -> None:
     if not tx.run(_CLAIM, load.claim).peek():
         raise _LostError
+
+
+def _replace(tx: ManagedTransaction, load: Load, ontology: Ontology) -> WriteResult:
+    take_out(tx, load.id, ontology, only_loading=False)
+    _begin(tx, load)
+    for cypher, batch in load.chunk_batches:
+        tx.run(cypher, rows=batch).consume()
+    return replace(_Completion(tx, load, ontology).run(), outcome="replaced")
 
 
 def _add_batch(tx: ManagedTransaction, *, load: Load, cypher: str, batch: list[Row]) -> None:

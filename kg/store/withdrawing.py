@@ -7,9 +7,10 @@ from kg.store import sharing
 from kg.store.aggregates import Mentions, entity_properties, stored_known, stored_mentions
 from kg.store.results import RemoveResult
 
-# The first SET takes the lock; what follows it reads what the one before us has written.
+# The first SET takes the lock; what follows it reads what the one before us has written. It leaves no trace: the
+# document stays where it has become complete meanwhile.
 _LOCK = """
-MATCH (d:Document {id: $id}) SET d.touched = timestamp()
+MATCH (d:Document {id: $id}) SET d.locked = true REMOVE d.locked
 WITH d WHERE d.state = 'loading' OR NOT $only_loading RETURN d.id AS id
 """
 _SHARE_MENTIONS = """
