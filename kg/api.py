@@ -39,6 +39,11 @@ class BuildSummary:
         """How many reports had each outcome."""
         return Counter(outcome.status for outcome in self.outcomes)
 
+    @property
+    def outdated(self) -> tuple[Outcome, ...]:
+        """The reports that were left as another pipeline had extracted them; `refresh` extracts them again."""
+        return tuple(outcome for outcome in self.outcomes if outcome.is_outdated)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -77,7 +82,7 @@ def build(
         described: publisher and date of all these reports, where the user knows better than the files.
         manifest: a CSV with `source,title,publisher,published,id` of single reports; without paths, its sources are
             the reports.
-        refresh: also extract again what an earlier version of the pipeline extracted.
+        refresh: also extract again what another pipeline extracted: an older release, model, ontology or name list.
 
     Raises:
         KgError: the store, the configuration or the manifest cannot be used. Unreadable reports do not raise.

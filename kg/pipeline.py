@@ -12,7 +12,7 @@ from typing import Literal
 from kg import __version__
 from kg.clean import clean
 from kg.config import Config
-from kg.errors import ReadError
+from kg.errors import ReadError, SeedError
 from kg.extraction import Extractor, Recogniser, RuleFiles
 from kg.graph import Graph
 from kg.lexicon import Lexicon
@@ -23,8 +23,9 @@ from kg.reading import Description, Source, read_report, report_from_text
 from kg.report import Report, Sentence
 from kg.resolve import resolve
 from kg.split import split
-from kg.store import Store
+from kg.store import Store, StoredDocument
 
+_NOT_THE_MODEL = {".md", ".pt"}  # a card, and the checkpoint of a training
 OutcomeStatus = Literal["added", "replaced", "unchanged", "copy", "unreadable"]
 
 
@@ -35,6 +36,7 @@ class Outcome:
     Attributes:
         detail: why it is unreadable, or the document it is a copy of; else empty.
         entities, facts: what the report gives by itself; 0 unless it was added or replaced.
+        is_outdated: whether it was left as another pipeline had extracted it.
     """
 
     source: str
@@ -42,6 +44,7 @@ class Outcome:
     detail: str = ""
     entities: int = 0
     facts: int = 0
+    is_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +97,25 @@ class Pipeline:
 
     @cached_property
     def version(self) -> str:
-        """What made a graph: the release, and a hash of the ontology, names, rules and settings it used."""
-        config = self.config
+        """What made a graph: the release, and a hash of the model, ontology, names, rules and settings it used.
+
+        A model that is a folder is known by its files, wherever it lies; another by its name.
+
+        Raises:
+            SeedError: one of the files cannot be read.
+        """
+        config, chosen = self.config, self.recogniser
         digest = hashlib.sha256(f"{config.min_score} {config.chunk_chars}".encode())
-        names = sorted(config.names.glob("*.tsv"))
-        for path in (config.ontology, config.triggers, config.qualifiers, config.tables, *names):
-            digest.update(path.read_bytes())
-        chosen = self.recogniser
+        rules = (config.ontology, config.triggers, config.qualifiers, config.tables)
+        for path in (*rules, *_files(config.names, "*.tsv")):
+            _add_file(digest, path)
         if chosen.kind != "lexicon":
-            digest.update(f"{chosen.kind} {chosen.model} {chosen.int8}".encode())
-            for path in sorted(Path(chosen.model).glob("*.safetensors")):
-                digest.update(path.read_bytes())
+            model = Path(chosen.model)
+            name = "" if model.is_dir() else chosen.model
+            digest.update(f"{chosen.kind} {name} {chosen.int8}".encode())
+            labels = () if chosen.kind == "model" else (chosen.labels,)
+            for path in (*labels, *(one for one in _files(model, "**/*") if one.suffix not in _NOT_THE_MODEL)):
+                _add_file(digest, path)
         return f"{__version__}+{digest.hexdigest()[:12]}"
 
     def prepare(self, report: Report) -> tuple[Report, tuple[Sentence, ...]]:
@@ -148,7 +159,7 @@ def build_each(
         store: where the facts go.
         pipeline: what extracts them.
         described: what the user says of these reports.
-        refresh: also extract again what an earlier version of the pipeline extracted.
+        refresh: also extract again what another pipeline extracted: an older release, model, ontology or name list.
     """
     for source in sources:
         try:
@@ -156,7 +167,7 @@ def build_each(
         except ReadError as error:
             yield Outcome(source.location, "unreadable", str(error))
             continue
-        yield _add(report, store, pipeline, refresh=refresh)
+        yield _add(report, store, pipeline, described=described.of(source), refresh=refresh)
 
 
 def extract_each(passages: Iterable[tuple[str, str]], pipeline: Pipeline) -> Iterator[tuple[str, Extraction]]:
@@ -166,13 +177,50 @@ def extract_each(passages: Iterable[tuple[str, str]], pipeline: Pipeline) -> Ite
         yield report.id, to_given(report, extraction)
 
 
-def _add(report: Report, store: Store, pipeline: Pipeline, *, refresh: bool) -> Outcome:
+def find_done(
+    sources: Iterable[Source], store: Store, pipeline: Pipeline, *, described: Descriptions, refresh: bool = False
+) -> int:
+    """How many of the reports are in already, by their ids; with `refresh`, as this pipeline extracts them."""
+    found = store.find_documents(described.of(source).id or source.id for source in sources)
+    return sum(one.state == "complete" and (not refresh or one.pipeline == pipeline.version) for one in found)
+
+
+def _add(report: Report, store: Store, pipeline: Pipeline, *, described: Description, refresh: bool) -> Outcome:
     stored = store.find_document(report.id)
-    if stored and stored.content_hash == report.content_hash and stored.state == "complete":
-        if not refresh or stored.pipeline == pipeline.version:
-            return Outcome(report.source, "unchanged")
+    is_in = stored is not None and stored.state == "complete"
+    if stored and is_in and _is_same(report, stored, described):
+        is_outdated = stored.pipeline != pipeline.version
+        if not (is_outdated and refresh):
+            return Outcome(report.source, "unchanged", is_outdated=is_outdated)
     elif (twin := store.find_content(report.content_hash)) and twin.id != report.id:
+        if is_in:
+            store.remove(report.id)
         return Outcome(report.source, "copy", twin.id)
     graph = pipeline.graph(report)
     result = store.write(graph, pipeline=pipeline.version)
     return Outcome(report.source, result.outcome, "", len(graph.entities), len(graph.facts))
+
+
+def _is_same(report: Report, stored: StoredDocument, described: Description) -> bool:
+    """Whether a report is in with its content and with all that the user says of it; what a file says is content."""
+    said = {
+        "title": described.title,
+        "publisher": described.publisher,
+        "published": described.published and described.published.isoformat(),
+    }
+    known = all(value is None or value == getattr(stored, key) for key, value in said.items())
+    return known and stored.content_hash == report.content_hash
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder that are named so, in order; none where there is no folder."""
+    return sorted(path for path in folder.glob(pattern) if path.is_file())
+
+
+def _add_file(digest: "hashlib._Hash", path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256")
+    except OSError as error:
+        raise SeedError(f"{path}: cannot be read: {error.strerror}; check the path and its permissions") from error
+    digest.update(f"{path.name} {content.hexdigest()}".encode())

@@ -1,5 +1,6 @@
 """The whole flow on real files: reports in, facts with evidence out, and nothing new the second time."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 
 import kg
 from kg.config import Config
-from kg.pipeline import Pipeline
-from kg.reading import report_from_text
+from kg.errors import SeedError
+from kg.pipeline import Descriptions, Pipeline, build_each
+from kg.reading import find_sources, report_from_text
 from kg.resources import seeds_path
 from kg.store import Store
 
@@ -93,6 +95,91 @@ def test_refresh_extracts_again_only_with_another_pipeline(other, tmp_path):
     assert kg.build(tmp_path, store=other, config=changed).counts == {"unchanged": 1}
     assert kg.build(tmp_path, store=other, refresh=True).counts == {"unchanged": 1}
     assert kg.build(tmp_path, store=other, config=changed, refresh=True).counts == {"replaced": 1}
+
+
+def test_what_is_in_is_not_extracted_again(other, tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    kg.build(tmp_path, store=other)
+    for refresh in (False, True):
+        pipeline = Pipeline(Config())
+        sources = find_sources([tmp_path])
+        (outcome,) = build_each(sources, other, pipeline, described=Descriptions(), refresh=refresh)
+        assert (outcome.status, outcome.is_outdated) == ("unchanged", False)
+        assert not {"extractor", "lexicon"} & vars(pipeline).keys()  # what extracts is made at its first use
+
+
+def test_left_as_another_pipeline_extracted_it_is_told(other, tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    kg.build(tmp_path, store=other, config=Config(min_score=0.01))
+    summary = kg.build(tmp_path, store=other)
+    assert [one.source for one in summary.outdated] == [(tmp_path / "a.md").as_posix()]
+    assert kg.build(tmp_path, store=other, refresh=True).outdated == ()
+
+
+def test_what_the_user_says_later_of_a_report_goes_in(other, tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    kg.build(tmp_path, store=other)
+    described = kg.Description(publisher="国盛证券", published=date(2023, 3, 1))
+    assert kg.build(tmp_path, store=other, described=described).counts == {"replaced": 1}
+    assert [(one.publisher, one.published) for one in other.documents()] == [("国盛证券", "2023-03-01")]
+    assert kg.build(tmp_path, store=other, described=described).counts == {"unchanged": 1}
+    assert kg.build(tmp_path, store=other).counts == {"unchanged": 1}
+
+
+def test_a_report_that_becomes_a_copy_loses_its_old_content(other, tmp_path):
+    (tmp_path / "a.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    kg.build(tmp_path, store=other)
+    before = list(other.dump())
+    (tmp_path / "b.md").write_text("阿里巴巴发布了通义千问。\n", encoding="utf-8")
+    kg.build(tmp_path, store=other)
+    (tmp_path / "b.md").write_text("百度发布了文心一言。\n", encoding="utf-8")
+    assert kg.build(tmp_path, store=other).counts == {"copy": 1, "unchanged": 1}
+    assert list(other.dump()) == before
+
+
+class TestVersion:
+    @pytest.fixture
+    def model(self, tmp_path) -> Path:
+        (tmp_path / "model").mkdir()
+        for name in ("model.json", "model.safetensors", "tokenizer.json"):
+            (tmp_path / "model" / name).write_text(name, encoding="utf-8")
+        return tmp_path / "model"
+
+    def of(self, model: Path, **changes: object) -> str:
+        return Pipeline(Config(recogniser="model", model=str(model), **changes)).version
+
+    @pytest.mark.parametrize("name", ["model.json", "model.safetensors", "tokenizer.json"])
+    def test_changes_with_each_file_of_the_model(self, model, name):
+        before = self.of(model)
+        (model / name).write_text("other", encoding="utf-8")
+        assert self.of(model) != before
+
+    def test_stays_where_a_model_moves_or_its_card_changes(self, model, tmp_path):
+        before = self.of(model)
+        (model / "README.md").write_text("card", encoding="utf-8")
+        assert self.of(model.rename(tmp_path / "moved")) == before
+
+    @pytest.mark.parametrize("key", ["ontology", "triggers", "qualifiers", "tables"])
+    def test_changes_with_each_file_of_rules(self, tmp_path, key):
+        text = getattr(Config(), key).read_text(encoding="utf-8")
+        own = tmp_path / getattr(Config(), key).name
+        own.write_text(text, encoding="utf-8")
+        before = Pipeline(Config(recogniser="lexicon")).version
+        assert Pipeline(Config(recogniser="lexicon", **{key: own})).version == before
+        own.write_text(text + "\n", encoding="utf-8")
+        assert Pipeline(Config(recogniser="lexicon", **{key: own})).version != before
+
+    def test_changes_with_the_name_lists(self, tmp_path):
+        shutil.copytree(Config().names, tmp_path / "names")
+        own = Config(recogniser="lexicon", names=tmp_path / "names")
+        before = Pipeline(own).version
+        assert before == Pipeline(Config(recogniser="lexicon")).version
+        (tmp_path / "names" / "Company.own.tsv").write_text("canonical\taliases\n甲公司\t\n", encoding="utf-8")
+        assert Pipeline(own).version != before
+
+    def test_of_a_file_that_is_not_there_is_one_line(self, tmp_path):
+        with pytest.raises(SeedError, match=r"none\.toml: cannot be read: .*; check the path"):
+            _ = Pipeline(Config(triggers=tmp_path / "none.toml")).version
 
 
 def test_one_path_is_one_report_and_not_its_letters(other, tmp_path):

@@ -37,12 +37,12 @@ def build(
         Path | None,
         typer.Option(help="A CSV: source,title,publisher,published,id; without paths, its sources are the reports."),
     ] = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Extract again what an older version extracted.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Extract again what another pipeline extracted.")] = False,
     format: FormatOption = Format.TABLE,
     config: ConfigOption = None,
 ) -> None:
     """Put reports into the graph. What is in already is skipped; what cannot be read is named at the end."""
-    from kg.pipeline import Descriptions, Pipeline, build_each
+    from kg.pipeline import Descriptions, Pipeline, build_each, find_done
     from kg.reading import find_sources, read_manifest
 
     settings = read_settings(config, store)
@@ -53,9 +53,12 @@ def build(
     sources = list(find_sources(paths or described.single))
     _name_unused(described.single, sources)
     outcomes = []
+    pipeline = Pipeline(settings)
     with opened_store(settings, create=True) as target, progress(ERRORS) as bar:
+        done = find_done(sources, target, pipeline, described=described, refresh=refresh)
+        _say_where_it_goes_on(done, len(sources), half_in=len(target.withdrawn))
         task = bar.add_task("", total=len(sources))
-        each = build_each(sources, target, Pipeline(settings), described=described, refresh=refresh)
+        each = build_each(sources, target, pipeline, described=described, refresh=refresh)
         for outcome in each:
             outcomes.append(outcome)
             bar.update(task, advance=1, description=Path(outcome.source).name[-40:])
@@ -73,6 +76,13 @@ def _name_unused(described: Iterable[str], sources: "list[Source]") -> None:
         ERRORS.print(f"manifest: {one} is none of these reports", style="yellow", markup=False)
 
 
+def _say_where_it_goes_on(done: int, of: int, *, half_in: int) -> None:
+    """One line where some of the reports are in already, as after a build that was broken off."""
+    if half_in or 0 < done < of:
+        left = f", {half_in} half in and taken back" if half_in else ""
+        ERRORS.print(f"{done} of {of} reports are in already{left}; going on with the rest", markup=False)
+
+
 def _show_build(summary: "BuildSummary") -> None:
     for outcome in summary.outcomes:
         if outcome.status == "copy":
@@ -82,3 +92,6 @@ def _show_build(summary: "BuildSummary") -> None:
     said = ", ".join(f"{number} {status}" for status, number in sorted(summary.counts.items()))
     number = len(summary.outcomes)
     ERRORS.print(f"{number} report{'' if number == 1 else 's'}: {said}", markup=False)
+    if outdated := len(summary.outdated):
+        said = f"{outdated} of them extracted by another pipeline; kg build --refresh extracts them again"
+        ERRORS.print(said, markup=False)

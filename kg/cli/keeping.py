@@ -35,19 +35,22 @@ def reports(store: StoreOption = None, format: FormatOption = Format.TABLE, conf
 
 @app.command(epilog="Example: kg remove reports/old.pdf --store landscape.kg")
 def remove(
-    reports: Annotated[list[str], typer.Argument(help="Ids as `kg reports` shows them, or paths or URLs.")],
+    reports: Annotated[list[str] | None, typer.Argument(help="Ids as `kg reports` shows them, paths or URLs.")] = None,
     store: StoreOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Take back every report, in place of named ones.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Take reports back: exactly what only they said goes with them."""
     from kg.api import find_report
 
-    settings = read_settings(config, store)
-    with opened_store(settings) as opened:
+    if everything == bool(reports):
+        raise typer.BadParameter("name reports, or take back --all of them")
+    with opened_store(read_settings(config, store)) as opened:
         # All are looked up before one is taken back: a misspelled one must not leave half of the work done.
-        for one in [find_report(report, opened) for report in reports]:
-            gone = opened.remove(one)
-            ERRORS.print(f"{one}: removed, with {gone.facts} facts and {gone.entities} entities", markup=False)
+        named = [find_report(report, opened) for report in reports or ()]
+        for gone in opened.remove_all() if everything else map(opened.remove, named):
+            said = f"{gone.document}: removed, with {gone.facts} facts and {gone.entities} entities"
+            ERRORS.print(said, markup=False)
 
 
 @app.command(epilog="Example: kg export landscape.jsonl --format jsonl --store landscape.kg")
