@@ -25,8 +25,8 @@ class Config:
         tables: a file as seeds/tables.toml.
         labels: a file as seeds/labels.toml; what labels of other recognisers mean.
         queries: a folder of .cypher files as queries/.
-        recogniser: what finds names: `auto` (the trained model where torch is installed, else the name list and rules),
-            `model`, `lexicon`, `hanlp` or `transformers`.
+        recogniser: what finds names: `auto` (the trained model where torch is installed and the ontology declares what
+            it finds, else the name list and rules), `model`, `lexicon`, `hanlp` or `transformers`.
         model: of the recogniser: a folder, or for `hanlp` the name of an official one.
         device: where models compute: `auto` takes CUDA where there is one; any other name is torch's own.
         embeddings: whether chunks get a vector each, so that those that mean the same as a question are found; needs

@@ -72,6 +72,23 @@ def test_listed_name_takes_its_canonical_name(trained, tmp_path):
     assert mentions[0].canonical == "云帆科技集团"
 
 
+def test_names_of_a_type_the_model_does_not_know_come_from_the_list(trained, tmp_path):
+    shipped = Config().ontology.read_text(encoding="utf-8")
+    (tmp_path / "ontology.toml").write_text(shipped + '\n[types.Chip]\nzh = "芯片"\ncolour = "#2f6fdb"\n', "utf-8")
+    (tmp_path / "Chip.tsv").write_text("canonical\taliases\n价格\t\n", encoding="utf-8")
+    config = Config(model=str(trained[0]), device="cpu", names=tmp_path, ontology=tmp_path / "ontology.toml")
+    assert Pipeline(config).recogniser.kind == "model"
+    assert ("价格", "Chip") in names_of(Pipeline(config), TEXT)
+
+
+def test_ontology_of_another_industry_is_read_without_the_model(trained, tmp_path):
+    ontology = tmp_path / "ontology.toml"
+    ontology.write_text('[types.Company]\nzh = "公司"\ncolour = "#2f6fdb"\n', encoding="utf-8")
+    (tmp_path / "names").mkdir()
+    config = Config(model=str(trained[0]), ontology=ontology, names=tmp_path / "names")
+    assert Pipeline(config).recogniser.kind == "lexicon"
+
+
 def test_no_text_gives_nothing(pipeline):
     _, _, found = found_in(pipeline, " \n ")
     assert found.mentions == found.relations == ()

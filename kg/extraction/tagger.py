@@ -72,12 +72,14 @@ class TaggerComponent:
 
     def _write(self, doc: Doc, names: Sequence[Marked]) -> None:
         known = {(span.start, span.end): span for span in doc.spans.get(SPANS, ())}
-        spans: list[Span] = []
-        for name in names:
-            span = self._to_span(doc, name, known)
-            if not spans or spans[-1].end <= span.start:
-                spans.append(span)
-        doc.spans[SPANS] = spans
+        spans = [self._to_span(doc, name, known) for name in names]
+        # Types that the model was not made for are still those of the list.
+        spans += [span for span in known.values() if self._model and span.label_ not in self._model.config.types]
+        kept: list[Span] = []
+        for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+            if not kept or kept[-1].end <= span.start:
+                kept.append(span)
+        doc.spans[SPANS] = kept
 
     def _to_span(self, doc: Doc, name: Marked, known: dict[tuple[int, int], Span]) -> Span:
         place = cover(doc, name.start, name.end)
@@ -106,7 +108,7 @@ class RelaterComponent:
         if doc._.kg_reading is None:
             return doc
         model, section, reading = doc._.kg_reading
-        spans = outermost(doc)
+        spans = [span for span in outermost(doc) if span.label_ in model.config.types]
         names, findings = names_of_spans(spans), findings_of(doc, spans)
         related: list[Related] = model.relate(section, reading, names, findings, self._least)
         relations = relations_of(doc)
