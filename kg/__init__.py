@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kg.api import BuildSummary, Selection, build, copy, draw, export, extract, open_store, remove, run_query
+    from kg.api import (
+        BuildSummary,
+        Selection,
+        build,
+        copy,
+        draw,
+        export,
+        extract,
+        find_chunks,
+        open_store,
+        remove,
+        run_query,
+    )
     from kg.config import Config
     from kg.errors import KgError
     from kg.graph import Chunk, Document, Entity, Evidence, Fact, Graph
@@ -23,7 +35,7 @@ if TYPE_CHECKING:
     from kg.pipeline import Outcome
     from kg.reading import Description
     from kg.report import Report, Sentence
-    from kg.store import Store
+    from kg.store import FoundChunk, Store
     from kg.table import Table
 
 # Where each public name lives; `__getattr__` brings it on first use (PEP 562).
@@ -33,13 +45,13 @@ _HOMES = {
     "kg.graph": ("Chunk", "Document", "Entity", "Evidence", "Fact", "Graph"),
     "kg.mention": ("Amount", "Extraction", "Mention", "Relation", "Time"),
     "kg.api": (
-        *("BuildSummary", "Selection", "build", "copy", "draw", "export", "extract", "open_store", "remove"),
-        "run_query",
+        *("BuildSummary", "Selection", "build", "copy", "draw", "export", "extract", "find_chunks", "open_store"),
+        *("remove", "run_query"),
     ),
     "kg.pipeline": ("Outcome",),
     "kg.reading": ("Description",),
     "kg.report": ("Report", "Sentence"),
-    "kg.store": ("Store",),
+    "kg.store": ("FoundChunk", "Store"),
     "kg.table": ("Table",),
 }
 _MODULES = ("analysis",)
@@ -56,6 +68,7 @@ __all__ = [
     "Evidence",
     "Extraction",
     "Fact",
+    "FoundChunk",
     "Graph",
     "KgError",
     "Mention",
@@ -72,6 +85,7 @@ __all__ = [
     "draw",
     "export",
     "extract",
+    "find_chunks",
     "open_store",
     "remove",
     "run_query",

@@ -17,7 +17,7 @@ from kg.ontology import Ontology
 from kg.pipeline import Descriptions, Outcome, Pipeline, build_each, extract_each
 from kg.query import find_query
 from kg.reading import Description, find_sources, normalise_location, read_manifest
-from kg.store import RemoveResult, Store, copy_each
+from kg.store import FoundChunk, RemoveResult, Store, copy_each
 from kg.store import open_store as open_engine
 from kg.table import Table
 from kg.view import draw as draw_page
@@ -237,6 +237,35 @@ def run_query(
     bound = query.bind(parameters or {})
     with _opened(store, settings) as opened:
         return opened.run(query, bound)
+
+
+def find_chunks(
+    question: str, *, store: str | Path | Store = "landscape.kg", limit: int = 10, config: Config | None = None
+) -> tuple[FoundChunk, ...]:
+    """The pieces of reports that are nearest to a question in what they mean, the nearest first.
+
+    The reports must have been built with `embeddings = true`.
+
+    Args:
+        question: in Chinese, as a person asks it.
+        store: a folder, a URL, or an open store.
+        limit: at most so many.
+        config: settings; its own `store` is not looked at.
+
+    Raises:
+        QueryError: no chunk of the store has an embedding.
+        ConfigError: torch is not installed.
+        StoreError: the store cannot be opened.
+
+    Example:
+        >>> import kg
+        >>> for found in kg.find_chunks("谁投资了OpenAI？", store="landscape.kg", limit=3):  # doctest: +SKIP
+        ...     print(f"{found.score:.2f}", found.document.title, found.chunk.page, found.chunk.text)
+    """
+    settings = config or Config()
+    vector = Pipeline(settings).embedder.embed_question(question)
+    with _opened(store, settings) as opened:
+        return opened.find_chunks(vector, limit)
 
 
 def draw(

@@ -3,16 +3,16 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import tee
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kg import __version__
 from kg.clean import clean
 from kg.config import Config
-from kg.errors import ReadError, SeedError
+from kg.errors import ConfigError, ReadError, SeedError
 from kg.extraction import Extractor, Recogniser, RuleFiles
 from kg.graph import Graph
 from kg.lexicon import Lexicon
@@ -22,9 +22,14 @@ from kg.passage import to_given
 from kg.reading import Description, Source, read_report, report_from_text
 from kg.report import Report, Sentence
 from kg.resolve import resolve
+from kg.resources import models_path
 from kg.split import split
 from kg.store import Store, StoredDocument
 
+if TYPE_CHECKING:  # torch is loaded where chunks get embeddings, not before
+    from kg.neural.embedding import Embedder
+
+_ENCODER = models_path() / "bge-small-zh-v1.5"
 _NOT_THE_MODEL = {".md", ".pt"}  # a card, and the checkpoint of a training
 OutcomeStatus = Literal["added", "replaced", "unchanged", "copy", "unreadable"]
 
@@ -96,6 +101,15 @@ class Pipeline:
         return Recogniser(kind, config.model, config.device, config.int8, config.labels)
 
     @cached_property
+    def embedder(self) -> "Embedder":
+        """What makes vectors of chunks and questions.
+
+        Raises:
+            ConfigError: torch is not installed.
+        """
+        return _load_embedder(self.config.device)
+
+    @cached_property
     def version(self) -> str:
         """What made a graph: the release, and a hash of the model, ontology, names, rules and settings it used.
 
@@ -115,6 +129,10 @@ class Pipeline:
             digest.update(f"{chosen.kind} {name} {chosen.int8}".encode())
             labels = () if chosen.kind == "model" else (chosen.labels,)
             for path in (*labels, *(one for one in _files(model, "**/*") if one.suffix not in _NOT_THE_MODEL)):
+                _add_file(digest, path)
+        if config.embeddings:
+            digest.update(b"embeddings")
+            for path in _files(_ENCODER, "*"):
                 _add_file(digest, path)
         return f"{__version__}+{digest.hexdigest()[:12]}"
 
@@ -146,7 +164,13 @@ class Pipeline:
 
     def graph(self, report: Report) -> Graph:
         """The graph of one report as it was read."""
-        return self.resolve(*self.extract(report))
+        graph = self.resolve(*self.extract(report))
+        return self._embed(graph) if self.config.embeddings else graph
+
+    def _embed(self, graph: Graph) -> Graph:
+        vectors = self.embedder.embed([chunk.text for chunk in graph.chunks])
+        chunks = (replace(chunk, embedding=one) for chunk, one in zip(graph.chunks, vectors, strict=True))
+        return replace(graph, chunks=tuple(chunks))
 
 
 def build_each(
@@ -210,6 +234,15 @@ def _is_same(report: Report, stored: StoredDocument, described: Description) -> 
     }
     known = all(value is None or value == getattr(stored, key) for key, value in said.items())
     return known and stored.content_hash == report.content_hash
+
+
+@cache
+def _load_embedder(device: str) -> "Embedder":
+    if find_spec("torch") is None:
+        raise ConfigError("embeddings need torch; install it with: pip install 'kg-landscape[neural]'")
+    from kg.neural.embedding import Embedder
+
+    return Embedder.from_folder(_ENCODER, device)
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

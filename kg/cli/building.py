@@ -1,6 +1,7 @@
 """The command that builds a graph from reports."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,7 @@ def build(
         typer.Option(help="A CSV: source,title,publisher,published,id; without paths, its sources are the reports."),
     ] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Extract again what another pipeline extracted.")] = False,
+    embed: Annotated[bool, typer.Option("--embed", help="Also make them ready for kg find; needs torch.")] = False,
     format: FormatOption = Format.TABLE,
     config: ConfigOption = None,
 ) -> None:
@@ -46,6 +48,7 @@ def build(
     from kg.reading import find_sources, read_manifest
 
     settings = read_settings(config, store)
+    settings = replace(settings, embeddings=embed or settings.embeddings)
     every = kg.Description(publisher=publisher, published=published.date() if published else None)
     described = Descriptions(every, read_manifest(manifest) if manifest else {})
     if not (paths or manifest):

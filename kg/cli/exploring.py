@@ -79,6 +79,22 @@ def cypher(
         show(opened.cypher(statement, read_parameters(parameters or [])), format)
 
 
+@app.command(epilog="Example: kg find 谁投资了OpenAI？ --limit 3")
+def find(
+    question: Annotated[str, typer.Argument(help="As a person asks it, in Chinese.")],
+    store: StoreOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 10,
+    format: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+) -> None:
+    """Find the pieces of reports that mean what a question asks for; build them with --embed."""
+    settings = read_settings(config, store)
+    with opened_store(settings) as opened:
+        found = kg.find_chunks(question, store=opened, limit=limit, config=settings)
+    rows = ((round(one.score, 3), one.document.title, one.chunk.page, one.chunk.text) for one in found)
+    show(Table(("score", "report", "page", "text"), tuple(rows)), format)
+
+
 @app.command(epilog="Example: kg draw baidu.html --focus 百度 --hops 2")
 def draw(
     out: Annotated[Path, typer.Argument(help="The page to write.", dir_okay=False)],
