@@ -179,7 +179,7 @@ def extract(
 ) -> Extraction | list[Extraction]:
     """The names and relations of a text, or a list of them for many texts.
 
-    Offsets are characters of the text as given, counted from 0.
+    Offsets are characters of the text as given, counted from 0. Relations below `Config.min_score` are left out.
 
     Args:
         text: Chinese text as long as it likes, or several; several are faster together than one by one.

@@ -33,7 +33,7 @@ class Config:
             torch and takes a pass of the encoder over the whole text.
         int8: on a CPU, read with int8 weights: faster, and scores move by less than half a point.
         max_chars: a report with more characters is not read.
-        min_score: relations below it do not become facts of a graph (0 to 1); `extract` gives them all, with scores.
+        min_score: relations below it are dropped (0 to 1); 0 keeps all that were thought of, with their scores.
         chunk_chars: a chunk holds at most this many characters (510 tokens of the encoder at one a character).
         user, database: of a Neo4j; its password comes from KG_PASSWORD alone.
         timeout: seconds one query may run.

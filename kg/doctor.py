@@ -17,7 +17,7 @@ from kg.pipeline import Pipeline
 from kg.query import load_queries
 
 _NEEDED = ("spacy", "neo4j", "arcadedb-embedded", "networkx", "pyvis", "pypdfium2", "python-docx", "trafilatura")
-_OPTIONAL = ("torch", "transformers", "hanlp", "pandas")
+_OPTIONAL = ("torch", "transformers", "hanlp", "pandas", "rdflib")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The flow in plain calls: read → clean → split → extract → resolve → store. Nothing else joins the stages."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -92,11 +93,12 @@ class Pipeline:
 
     @cached_property
     def recogniser(self) -> Recogniser:
-        """What finds names; `auto` is settled here."""
+        """What finds names; `auto` is settled here: the model where torch is there and the ontology has its labels."""
         config = self.config
         kind = config.recogniser
         if kind == "auto":
-            ready = Path(config.model).is_dir() and find_spec("torch") is not None
+            known = {*self.ontology.types, *self.ontology.relations}
+            ready = find_spec("torch") is not None and _is_model_for(known, Path(config.model))
             kind = "model" if ready else "lexicon"
         return Recogniser(kind, config.model, config.device, config.int8, config.labels)
 
@@ -150,13 +152,17 @@ class Pipeline:
         """A text that the user holds himself, as a report that is ready to be read."""
         return self.prepare(report_from_text(text, id=passage_id))
 
-    def resolve(self, report: Report, sentences: Sequence[Sentence], found: Extraction) -> Graph:
-        """The graph of one cleaned report; what was found with a score of at least `Config.min_score` is a fact."""
+    def keep_sure(self, found: Extraction) -> Extraction:
+        """What was found without the relations below `Config.min_score`."""
         sure = tuple(relation for relation in found.relations if relation.score >= self.config.min_score)
+        return replace(found, relations=sure)
+
+    def resolve(self, report: Report, sentences: Sequence[Sentence], found: Extraction) -> Graph:
+        """The graph of one cleaned report; relations that are sure enough are its facts."""
         return resolve(
             report,
             sentences,
-            replace(found, relations=sure),
+            self.keep_sure(found),
             lexicon=self.lexicon,
             ontology=self.ontology,
             chunk_chars=self.config.chunk_chars,
@@ -198,7 +204,7 @@ def extract_each(passages: Iterable[tuple[str, str]], pipeline: Pipeline) -> Ite
     """What is found in each (id, text), in order; offsets and surfaces are those of the text as given."""
     prepared, waiting = tee(pipeline.prepare_text(text, passage_id) for passage_id, text in passages)
     for (report, _), extraction in zip(waiting, pipeline.extractor.extract_many(prepared), strict=True):
-        yield report.id, to_given(report, extraction)
+        yield report.id, to_given(report, pipeline.keep_sure(extraction))
 
 
 def find_done(
@@ -234,6 +240,17 @@ def _is_same(report: Report, stored: StoredDocument, described: Description) -> 
     }
     known = all(value is None or value == getattr(stored, key) for key, value in said.items())
     return known and stored.content_hash == report.content_hash
+
+
+def _is_model_for(labels: Set[str], folder: Path) -> bool:
+    """Whether a folder is a model that finds nothing but these types and relations."""
+    try:
+        table = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{folder}: is no model: {error}; kg train writes one") from error
+    return {*table.get("types", ()), *table.get("relations", ())} <= labels
 
 
 @cache

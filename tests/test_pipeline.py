@@ -223,6 +223,13 @@ def test_real_reports_all_go_in(shared, other):
     assert sum(counts.facts.values()) > 300
 
 
+def test_extract_leaves_out_what_is_less_sure():
+    sure, every = (kg.extract("百度发布了文心一言。", config=Config(min_score=score)) for score in (1.0, 0.0))
+    assert sure.relations == ()
+    assert every.relations
+    assert sure.mentions == every.mentions
+
+
 def test_min_score_keeps_what_is_less_sure_out_of_the_graph():
     report = report_from_text("百度发布了文心一言。", id="a")
     sure, none = (Pipeline(Config(min_score=score)).graph(report) for score in (0.1, 1.0))
