@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 # What the tests need; `make test EXTRAS=dev,neural` brings torch for the tests of devices too.
 EXTRAS ?= dev
+# What the demo needs beside the base install; `make demo DEMO=neural` reads with the trained model.
+DEMO ?=
 BIN := $(VENV)/bin
 
 .PHONY: demo test check clean
@@ -27,7 +29,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.base: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(if $(DEMO),[$(DEMO)])"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
