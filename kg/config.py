@@ -54,7 +54,7 @@ class Config:
     embeddings: bool = False
     int8: bool = True
     max_chars: int = 50_000_000
-    min_score: float = 0.4
+    min_score: float = 0.35
     chunk_chars: int = 510
     user: str = "neo4j"
     database: str = "neo4j"
