@@ -14,6 +14,7 @@ from kg.mention import Amount, Status, Time
 from kg.report import Block, Sentence
 
 SPANS = "kg"
+FROM_LAYOUT = ("table", "list")  # extractors whose status, time and amount are said by cells and leads, not by words
 
 for _name, _default in (
     ("kg_report", 0),

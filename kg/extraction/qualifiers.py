@@ -10,13 +10,12 @@ from spacy.tokens import Doc
 
 from kg.extraction.amounts import find_amounts, join_amounts
 from kg.extraction.cues import StatusCues, Words
-from kg.extraction.document import SPANS, DocRelation, published_of, relations_of
+from kg.extraction.document import FROM_LAYOUT, SPANS, DocRelation, published_of, relations_of
 from kg.extraction.scene import Scene
 from kg.extraction.times import TimeSpan, find_times
 from kg.mention import Amount, Status, Time
 from kg.resources import seeds_path
 
-_FROM_LAYOUT = ("table", "list")  # layout says their status, time and amount, not the words around them
 _POST_CHANGE = re.compile(
     r"加入|出任|担任|任命|接任|升任|入职|离职|离开|卸任|辞|退出|跳槽|转任|改任|聘|兼任|调任|上任|就任"
 )
@@ -64,7 +63,7 @@ class Qualifiers:
         text, published = doc.text, published_of(doc)
         names = sorted((name.start_char, name.end_char) for name in doc.spans.get(SPANS, ()))
         relations[:] = [
-            one if one.extractor in _FROM_LAYOUT else self._qualify(one, Scene.of(one, text, names), published)
+            one if one.extractor in FROM_LAYOUT else self._qualify(one, Scene.of(one, text, names), published)
             for one in relations
         ]
         return doc

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 
 from kg.errors import ConfigError
 from kg.extraction.consistency import make_consistent
-from kg.extraction.document import SPANS, DocRelation, DocSentence, relations_of, sentences_of
+from kg.extraction.document import FROM_LAYOUT, SPANS, DocRelation, DocSentence, relations_of, sentences_of
 from kg.extraction.sections import findings_of, names_of_spans, outermost, to_section
 from kg.extraction.tokenizer import cover
 from kg.lexicon import Lexicon
@@ -140,7 +140,10 @@ def _join(rules: list[DocRelation], model: list[DocRelation]) -> list[DocRelatio
     joined = []
     for one in model:
         rule = said.pop(_key(one), None)
-        joined.append(one if rule is None else replace(rule, score=one.score, extractor=EXTRACTOR))
+        if rule is not None:
+            found_by = rule.extractor if rule.extractor in FROM_LAYOUT else EXTRACTOR
+            one = replace(rule, score=one.score, extractor=found_by)
+        joined.append(one)
     return [*joined, *said.values()]
 
 

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.extraction.amounts import AmountSpan, find_amounts, join_amounts
-from kg.extraction.document import DocRelation, DocSentence, published_of, relations_of, sentences_of
+from kg.extraction.document import FROM_LAYOUT, DocRelation, DocSentence, published_of, relations_of, sentences_of
 from kg.extraction.sections import names_of_spans, outermost
 from kg.extraction.times import TimeSpan, find_times
 from kg.neural.section import Answer, Candidate, Question
@@ -41,10 +41,12 @@ def _candidates(doc: Doc) -> Iterator[Found]:
 
 
 def ask(relations: Sequence[DocRelation], spans: Sequence[Span], found: Sequence[Found]) -> dict[int, Question]:
-    """The question of each relation whose names are among `spans`, by its position, with what rules made of it."""
+    """The question of each relation that words say of names in `spans`, by its position, with what rules made of it."""
     positions = {(span.start, span.end): at for at, span in enumerate(spans)}
     questions = {}
     for at, one in enumerate(relations):
+        if one.extractor in FROM_LAYOUT:
+            continue
         ends = [positions.get((span.start, span.end)) for span in (one.subject, one.object)]
         if ends[0] is not None and ends[1] is not None:
             questions[at] = Question(ends[0], one.relation, ends[1], one.status, tuple(_picked(one, found)))
