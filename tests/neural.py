@@ -25,7 +25,7 @@ WORDS = ["gpt", "open", "##ai", "chat", "##gpt", "-", "4", "100", "a", "##100"]
 
 QUIET = Noise(words=0.0, hint=0.0, hints=1.0, findings=1.0)  # names and rules must not tell the answer
 SETTINGS = Settings(
-    epochs=12, patience=12, batch_chars=128, encoder_rate=3e-3, head_rate=5e-3, device="cpu", noise=QUIET
+    epochs=24, patience=24, batch_chars=128, encoder_rate=3e-3, head_rate=5e-3, device="cpu", noise=QUIET
 )
 
 
@@ -84,6 +84,7 @@ def lesson(tmp_path_factory):
 @pytest.fixture(scope="session")
 def trained(lesson, tmp_path_factory):
     out = tmp_path_factory.mktemp("trained")
+    torch.manual_seed(2)  # of the heads' first weights, whatever ran before
     data = TrainingData((lesson / "passages.jsonl",), (lesson / "passages.jsonl",))
     figures = train(data, out, start=lesson / "encoder", settings=SETTINGS, config=Config())
     return out, figures
