@@ -64,7 +64,7 @@ def some_report(random: Random, name: str) -> Graph:
     return report(name, *said)
 
 
-def mixed(seed: int, length: int = 20) -> list[Step]:
+def mixed(seed: int, length: int = 14) -> list[Step]:
     """Reports that come in, come again with the same or with other content, and go."""
     random = Random(seed)
     steps: list[Step] = []

@@ -273,7 +273,7 @@ SAID = st.builds(
     score=st.sampled_from([0.5, 0.75]),
     surface=st.sampled_from([None, "别名", "又名"]),
 )
-HISTORIES = {"embedded": 40, "neo4j": 25}  # how many are tried on each engine
+HISTORIES = {"embedded": 100, "neo4j": 50}  # how many are tried on each engine
 NAMES = ("a.txt", "b.txt", "c.txt")
 
 

@@ -30,7 +30,7 @@ ENGINE_KILLS = 6  # of the embedded engine
 SERVER_KILLS = 4  # of the Neo4j server
 SEED = 3
 STEPS = mixed(SEED)
-LAST = 14  # acknowledgements, at most, before a kill: a writer must not be done before it is hit
+LAST = 9  # acknowledgements, at most, before a kill: a writer must not be done before it is hit
 LONGEST = 0.08  # seconds from an acknowledgement to the kill: some steps take as long
 
 pytestmark = pytest.mark.slow

@@ -1,7 +1,7 @@
 """Questions a user asks in Cypher: answered in plain values, within limits, and never writing or reaching outside."""
 
 import pytest
-from stores import CHATGPT, MICROSOFT, OPENAI, Reopen, Said, dump, report
+from stores import CHATGPT, MICROSOFT, OPENAI, Reopen, Said, report
 
 from kg.errors import QueryError
 from kg.query import Query
@@ -48,79 +48,6 @@ class TestAnswers:
         assert store.cypher(text, {"index": "Entity[names]", "words": "msft"}).rows == ((MICROSOFT.id, True),)
 
 
-WRITES = (
-    "MATCH (n:Entity) SET n.name = 'x' RETURN n",
-    "MATCH (n:Entity) REMOVE n.name RETURN n",
-    "MATCH (n) DETACH DELETE n",
-    "MATCH (n:Fact) WITH n LIMIT 1 DETACH DELETE n RETURN 1 AS one",
-    "MATCH (n:Entity) SET n:Sector RETURN n",
-    "MATCH (a:Entity), (b:Entity) CREATE (a)-[:USES]->(b)",
-    "MATCH (a:Entity) MERGE (a)-[:USES]->(:Entity {id: 'x'})",
-    "UNWIND [1] AS x CREATE (:Entity {id: 'y'})",
-    "MATCH (a:Entity) CALL (a) { SET a.x = 1 } RETURN a.id AS id",
-    "MATCH (a:Entity) FOREACH (x IN [1] | SET a.x = x)",
-    "MATCH (a:Entity) CALL (a) { WITH a SET a.x = 1 } IN TRANSACTIONS RETURN 1 AS one",
-    "CALL { CREATE (:Whatever) } RETURN 1 AS one",
-    "WITH 1 AS x INSERT (:Entity {id: 'z'}) RETURN x",
-    "RETURN 'x' AS a UNION MATCH (n) DETACH DELETE n RETURN 'x' AS a",
-)
-OUTSIDE = (
-    "LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
-    "WITH 1 AS x LOAD CSV FROM 'http://localhost/' AS line RETURN line",
-    "WITH 1 AS x load /* hidden */ csv FROM 'file:///etc/passwd' AS line RETURN line",
-    "CALL { LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line } RETURN line",
-    "WITH 1 AS x \\u004cOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
-    "RETURN '\\u0027 AS x LOAD CSV FROM \\u0027file:///etc/passwd' AS line",
-    "CALL apoc.load.json('file:///etc/passwd')",
-    "CALL `apoc`.`load`.`json`('file:///etc/passwd')",
-    "CALL apoc . load . json('x') YIELD value RETURN value",
-    "CALL dbms.listConfig()",
-    "CALL dbms.listConfig YIELD name RETURN name",
-    "OPTIONAL CALL dbms.killQuery('1') YIELD message RETURN message",
-    "MATCH (n) CALL db.createLabel('X') RETURN n",
-    "CALL algo.pagerank()",
-    "RETURN apoc.cypher.runFirstColumnSingle('MATCH (n) DETACH DELETE n', {}) AS x",
-    "RETURN `apoc`.util.sleep(1) AS x",
-    "CREATE (n:Entity {id: 'x'})",
-    "MERGE (n:Entity {id: 'x'})",
-    "DROP CONSTRAINT entity_id",
-    "CREATE USER eve SET PASSWORD 'eveeveeve'",
-    "SHOW USERS",
-    "TERMINATE TRANSACTION 'neo4j-transaction-1'",
-    "USE system MATCH (n) RETURN n",
-    "EXPLAIN MATCH (n) RETURN n",
-    "CYPHER runtime=interpreted MATCH (n) RETURN n",
-    "MATCH (n) RETURN n; MATCH (m) DETACH DELETE m",
-    ":server connect",
-    "",
-    "// nothing",
-)
-
-
-@pytest.mark.parametrize("text", WRITES)
-def test_a_question_cannot_write(store: Store, text: str):
-    store.write(report("a.txt", INVESTS), pipeline="1")
-    before = dump(store)
-    with pytest.raises(QueryError) as refused:
-        store.cypher(text, {})
-    assert "\n" not in str(refused.value)
-    assert dump(store) == before
-
-
-@pytest.mark.parametrize("text", OUTSIDE)
-def test_what_reaches_outside_is_refused_before_it_runs(text: str):
-    with pytest.raises(QueryError):
-        refuse_unsafe(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["CALL dbms.components()", "WITH 1 AS x LOAD CSV FROM 'file:///etc/hosts' AS l RETURN l"]
-)
-def test_what_reaches_outside_is_refused_by_the_store(store: Store, text: str):
-    with pytest.raises(QueryError, match="is not allowed"):
-        store.cypher(text, {})
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -129,6 +56,10 @@ def test_what_reaches_outside_is_refused_by_the_store(store: Store, text: str):
         "MATCH (n:Entity) RETURN n.load AS csv // CALL apoc.help()",
         "MATCH (n) WHERE n.support > 1.5 AND (n.id = '\\\\') RETURN n.id AS id;",
         "MATCH (n) CALL (n) { RETURN n.id AS id } RETURN id",
+        "MATCH (n) RETURN n.`a.b (c)`, n.`;`, {use: n.use, `\\`: 1} AS m UNION ALL RETURN 1 AS m",
+        "RETURN [1, 2, 3][0..2] AS a, [1, 2, 3][0..size('ab')] AS b, 1.5e3 % -2 AS c, 'x' <> $p AS d",
+        "MATCH (a) ((x)-[r:USES|DEVELOPS]->(y:!Fact&Entity)){1,3} (b) RETURN *",
+        "RETURN 'it\\u0027s' AS text // \\ and 　 and “",
         "CALL db.labels() YIELD label RETURN label",
         "CALL db.labels",
         "RETURN date.truncate('month', date()) AS month",

@@ -187,6 +187,7 @@ class Connection:
                 connection_timeout=CONNECT_SECONDS,
                 connection_acquisition_timeout=CONNECT_SECONDS * 4,
                 max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=RERUN_SECONDS,  # its own second is long where two write at once
                 notifications_min_severity=quiet,
             )
         except (ConfigurationError, ValueError) as error:

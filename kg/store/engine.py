@@ -48,6 +48,7 @@ _MAKE = (
     "CREATE PROPERTY `{label}`.`{key}` IF NOT EXISTS {type}",
     "CREATE INDEX IF NOT EXISTS ON `{label}` (`{key}`) {form}",
 )
+_MAKING = threading.Lock()  # IF NOT EXISTS does not hold between two who make the same at once
 
 
 @dataclass(slots=True)
@@ -101,8 +102,9 @@ def _answer(client: socket.socket, database: Any, wish: dict[str, Any] | None) -
     try:
         if wish:
             type_, form = _FORMS[wish["kind"]]
-            for statement in _MAKE:
-                database.command("sql", statement.format(**wish, type=type_, form=form.format(**wish)))
+            with _MAKING:
+                for statement in _MAKE:
+                    database.command("sql", statement.format(**wish, type=type_, form=form.format(**wish)))
         answer: dict[str, Any] = dict(_settings_of_indexes(database._java_db.getSchema()))
     except (ArcadeDBError, jpype.JException, KeyError) as error:
         answer = {"error": " ".join(str(error).split())[:500]}

@@ -23,13 +23,15 @@ _SPECIAL = re.compile(r"""[+\-&|!(){}\[\]^"~*?:\\/]""")
 _OPERATORS = {"AND", "OR", "NOT", "TO"}
 # More than are asked for: the index ranks by words, and the best match by name may come late.
 _CANDIDATES = 200
+_LONGEST = 200  # characters that are looked up; Lucene takes at most 1,024 words, and of Han every pair is one
 
 
 def find_entities(connection: Connection, name: str, limit: int) -> tuple[Entity, ...]:
     """Entities that the name may mean, the likeliest first, at most `limit`."""
     name = name.strip()
     found = connection.read(_EXACT, {"name": name})
-    if words := _to_words(f"{name} {name_key(name)}"):
+    begin = name[:_LONGEST]
+    if words := _to_words(f"{begin} {name_key(begin)}"):
         parameters = {"index": ENTITY_NAMES, "words": words, "limit": _CANDIDATES}
         found += connection.read(_FULL_TEXT, parameters)
     # A name of signs alone has no words in the index; then every entity's aliases are looked through.

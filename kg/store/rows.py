@@ -55,7 +55,7 @@ def bounded_id(entity_id: str) -> str:
     """The id itself, or for one of more than `MAX_ID` characters its beginning and a hash."""
     if len(entity_id) <= MAX_ID:
         return entity_id
-    return f"{entity_id[: MAX_ID - 33]}#{hashlib.sha256(entity_id.encode()).hexdigest()[:32]}"
+    return f"{entity_id[: MAX_ID - 33]}#{hashlib.sha256(entity_id.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
 def bounded_name(name: str) -> str:
