@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from neo4j import Driver, Record
+from neo4j import Driver
 
-from kg.errors import QueryError, StoreError
+from kg.errors import StoreError
 from kg.graph import Entity, Graph, Node, Noun
 from kg.ontology import Ontology
 from kg.store.connection import Access, Connection, planned_columns
@@ -16,12 +16,12 @@ from kg.store.copying import read_document
 from kg.store.dumping import dump_lines
 from kg.store.embedded import Lease
 from kg.store.finding import find_entities
-from kg.store.guard import PROCEDURES, refuse_unsafe
+from kg.store.guard import refuse_plan, refuse_unsafe
 from kg.store.loading import Load, Loader
 from kg.store.migrating import check_schema, open_schema, read_record, statements_of
 from kg.store.results import Counts, FoundChunk, RemoveResult, StoredDocument, WriteResult
 from kg.store.rows import Row, bounded_id
-from kg.store.slicing import Filters, choose_entities, fetch, read_graph
+from kg.store.slicing import Filters, choose_entities, fetch, read_graph, to_stored
 from kg.store.streaming import entity_keys, nodes_of, pages, read_nodes, read_nouns, undisturbed
 from kg.store.vectors import nearest_chunks, prepare_vectors
 from kg.table import Table
@@ -151,29 +151,29 @@ class Store:
     def find_document(self, document_id: str) -> StoredDocument | None:
         """The document of an id, in whatever state."""
         records = self._connection.read(f"MATCH (d:Document {{id: $id}}) {_DOCUMENT}", {"id": document_id})
-        return _to_stored(records[0]) if records else None
+        return to_stored(records[0]) if records else None
 
     def find_documents(self, ids: Iterable[str]) -> tuple[StoredDocument, ...]:
         """Those of these documents that are in, in whatever state, in the order of their ids."""
         cypher = f"UNWIND $ids AS id MATCH (d:Document {{id: id}}) {_DOCUMENT}"
-        found = map(_to_stored, fetch(self._connection, cypher, sorted(set(ids))))
+        found = map(to_stored, fetch(self._connection, cypher, sorted(set(ids))))
         return tuple(sorted(found, key=lambda one: one.id))
 
     def find_content(self, content_hash: str) -> StoredDocument | None:
         """The complete document with this content, the first by id where there are several."""
         cypher = f"MATCH (d:Document {{content_hash: $hash}}) WHERE d.state = 'complete' {_DOCUMENT}"
-        found = [_to_stored(record) for record in self._connection.read(cypher, {"hash": content_hash})]
+        found = [to_stored(record) for record in self._connection.read(cypher, {"hash": content_hash})]
         return min(found, key=lambda one: one.id, default=None)
 
     def documents(self) -> tuple[StoredDocument, ...]:
         """All documents, by date of publication (unknown last) and id."""
-        found = [_to_stored(record) for record in self._connection.read(f"MATCH (d:Document) {_DOCUMENT}")]
+        found = [to_stored(record) for record in self._connection.read(f"MATCH (d:Document) {_DOCUMENT}")]
         return tuple(sorted(found, key=lambda one: (one.published is None, one.published or "", one.id)))
 
     def each_document(self) -> Iterator[StoredDocument]:
         """All documents in the order of their ids, page by page."""
         for page in pages(self._connection, nodes_of("Document")):
-            yield from map(_to_stored, page)
+            yield from map(to_stored, page)
 
     def document_graph(self, document_id: str) -> Graph:
         """What a document brought: its chunks, its evidence, and the entities that these name."""
@@ -212,7 +212,7 @@ class Store:
         """
         refuse_unsafe(text)
         if not self._connection.access.is_embedded:
-            _refuse_plan(self._connection.plan(text, parameters, self._config.timeout))
+            refuse_plan(self._connection.plan(text, parameters, self._config.timeout))
         table = self._ask(text, parameters)
         if table.columns:
             return table
@@ -287,35 +287,3 @@ class Store:
 
 def _is_same(document: Row, stored: Row) -> bool:
     return all(stored.get(key) == value for key, value in document.items())
-
-
-def _to_stored(record: Record) -> StoredDocument:
-    node = record["properties"]
-    return StoredDocument(
-        id=node["id"],
-        title=node["title"],
-        publisher=node.get("publisher"),
-        published=node.get("published"),
-        source=node["source"],
-        content_hash=node["content_hash"],
-        pipeline=node["pipeline"],
-        state=node["state"],
-        facts=node.get("facts") or 0,
-        ingested_at=node.get("ingested_at"),
-    )
-
-
-def _refuse_plan(plan: Mapping[str, Any]) -> None:  # Any: the driver's plan
-    """Refuse what the planner sees and the text hid.
-
-    Raises:
-        QueryError: the plan loads a file or calls a procedure that is not allowed.
-    """
-    operator = plan.get("operatorType", "").partition("@")[0]
-    details = str(plan.get("args", {}).get("Details", ""))
-    if operator == "LoadCSV":
-        raise QueryError("LOAD CSV is not allowed here; build the graph from reports with kg build")
-    if operator.endswith("ProcedureCall") and details.partition("(")[0].lower() not in PROCEDURES:
-        raise QueryError(f"procedure {details.partition('(')[0]} is not allowed")
-    for child in plan.get("children", ()):
-        _refuse_plan(child)

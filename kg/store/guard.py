@@ -1,7 +1,9 @@
 """Refuses user Cypher that reaches outside the graph, before any engine sees it; writing the engines refuse."""
 
 import re
+from collections.abc import Mapping
 from itertools import accumulate
+from typing import Any
 
 from kg.errors import QueryError
 
@@ -47,6 +49,22 @@ def refuse_unsafe(text: str) -> None:
     in_order = _BARE_ESCAPE.sub(lambda escape: escape[1] + chr(int(escape[2], 16)), text)
     for reading in {text, resolved, in_order}:
         _check(_tokens(reading))
+
+
+def refuse_plan(plan: Mapping[str, Any]) -> None:  # Any: the driver's plan
+    """Refuse what the planner of a Neo4j sees and the text hid.
+
+    Raises:
+        QueryError: the plan loads a file or calls a procedure that is not allowed.
+    """
+    operator = plan.get("operatorType", "").partition("@")[0]
+    details = str(plan.get("args", {}).get("Details", ""))
+    if operator == "LoadCSV":
+        raise QueryError("LOAD CSV is not allowed here; build the graph from reports with kg build")
+    if operator.endswith("ProcedureCall") and details.partition("(")[0].lower() not in PROCEDURES:
+        raise QueryError(f"procedure {details.partition('(')[0]} is not allowed")
+    for child in plan.get("children", ()):
+        refuse_plan(child)
 
 
 def _tokens(text: str) -> list[str]:

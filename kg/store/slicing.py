@@ -10,6 +10,7 @@ from neo4j import Record
 from kg.graph import Appearance, Chunk, Document, Entity, Evidence, Fact, Graph
 from kg.store import rows
 from kg.store.connection import Connection
+from kg.store.results import StoredDocument
 
 _FILTER = """
 ($relations IS NULL OR f.relation IN $relations)
@@ -122,6 +123,23 @@ def to_fact(record: Record, evidence: Iterable[Evidence]) -> Fact:
 def read_documents(connection: Connection, ids: Iterable[str]) -> tuple[Document, ...]:
     """These documents, in the order of their ids."""
     return tuple(rows.to_document(record["properties"]) for record in fetch(connection, _DOCUMENTS, sorted(ids)))
+
+
+def to_stored(record: Record) -> StoredDocument:
+    """The document of a record with its properties, as it stands in the store."""
+    node = record["properties"]
+    return StoredDocument(
+        id=node["id"],
+        title=node["title"],
+        publisher=node.get("publisher"),
+        published=node.get("published"),
+        source=node["source"],
+        content_hash=node["content_hash"],
+        pipeline=node["pipeline"],
+        state=node["state"],
+        facts=node.get("facts") or 0,
+        ingested_at=node.get("ingested_at"),
+    )
 
 
 def _read_chunks(connection: Connection, ids: Iterable[str]) -> tuple[Chunk, ...]:
