@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from stores import BAIDU, CHATGPT, ERNIE, OPENAI, Reopen, Said, Server, dump, report
@@ -9,7 +10,8 @@ from stores import BAIDU, CHATGPT, ERNIE, OPENAI, Reopen, Said, Server, dump, re
 from kg.config import Config
 from kg.doctor import examine
 from kg.errors import StoreError
-from kg.store import Store, migrating
+from kg.ontology import Ontology
+from kg.store import Store, embedded, migrating
 from kg.store.connection import Connection
 from kg.store.migrating import VERSION, Record, read_record
 from kg.store.schema import make_index, vector_index
@@ -110,6 +112,24 @@ class TestVersion:
 
     def test_every_version_has_a_way_to_the_next(self):
         assert sorted(migrating.MIGRATIONS) == list(range(1, VERSION))
+
+    def test_many_who_open_a_new_store_at_once_all_succeed(
+        self, ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(embedded, "LINGER_SECONDS", 0.0)
+        server = Server(str(tmp_path / "new.kg"), ontology)
+        with ThreadPoolExecutor(8) as threads:
+            opened = list(threads.map(lambda _: server.open(), range(8)))
+        assert [(record_of(one), one.check_schema()) for one in opened] == [(Record(VERSION), ())] * 8
+        for one in opened:
+            one.close()
+
+
+def test_no_folder_is_taken_for_a_foreign_one_while_another_marks_it(tmp_path: Path):
+    with ThreadPoolExecutor(8) as threads:
+        for turn in range(200):
+            list(threads.map(embedded._make_folder, [tmp_path / str(turn)] * 8))
+    assert len(list(tmp_path.glob("*/start.lock"))) == 200
 
 
 class TestIndexes:

@@ -125,7 +125,8 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"{folder}: is a file; a store is a folder, choose another path with --store")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        is_foreign = not (folder / _MARK).exists() and any(folder.iterdir())
+        # In this order: another process may be making the mark just now.
+        is_foreign = any(folder.iterdir()) and not (folder / _MARK).exists()
         if not is_foreign:
             (folder / _MARK).touch(mode=0o600)
     except OSError as error:
