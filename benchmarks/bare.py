@@ -53,9 +53,10 @@ _EDGES = """
 UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.object})
 MERGE (s)-[:%s {fact_id: row.id}]->(o)
 """
-_REMOVE = """
-MATCH (d:Document {id: $id}) OPTIONAL MATCH (d)<-[:FROM_DOCUMENT]-(c:Chunk) DETACH DELETE c, d
-"""
+_REMOVE = (
+    "MATCH (:Document {id: $id})<-[:FROM_DOCUMENT]-(c:Chunk) DETACH DELETE c",
+    "MATCH (d:Document {id: $id}) DETACH DELETE d",
+)
 
 
 class Bare:
@@ -79,8 +80,13 @@ class Bare:
 
     def remove(self, document: str) -> None:
         """A document and its chunks; facts and entities are left as they are."""
+
+        def work(tx: ManagedTransaction) -> None:
+            for cypher in _REMOVE:
+                tx.run(cypher, id=document).consume()
+
         with self._driver.session(database=self._database) as session:
-            session.execute_write(lambda tx: tx.run(_REMOVE, id=document).consume())
+            session.execute_write(work)
 
     def _statements(self, graph: Graph) -> Iterator[tuple[str, list[Row]]]:
         document = graph.documents[0]

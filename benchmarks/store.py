@@ -83,23 +83,28 @@ def main() -> None:
     ontology = Ontology.from_toml(seeds_path() / "ontology.toml")
     landscape = Landscape(given.scale, given.seed, ontology)
     real = real_graphs(given.shared) if given.shared else []
-    rows: list[Cells] = []
     if not given.shared:
         print("Left out: Neo4j and the real reports (no --shared)")
     elif not find_spec("neo4j_graphrag"):
         print("Left out: neo4j-graphrag (it is not installed)")
+    print(heading(given.scale, landscape))
+    print(Table(COLUMNS, ()).to_markdown())
     with tempfile.TemporaryDirectory(prefix="kg-benchmark-") as work:
         for name, places in engines(given, Path(work), ontology):
             with places[0] as ours, places[1] as theirs:
-                rows += ((name, *row) for row in Engine(name, ours, theirs, ontology).measure(landscape, real))
+                for row in Engine(name, ours, theirs, ontology).measure(landscape, real):
+                    show((name, *row))
         if given.shared and find_spec("neo4j_graphrag"):
             with (
                 neo4j_place(given.shared, Path(work) / "tenth", ontology, apoc=True) as ours,
                 neo4j_place(given.shared, Path(work) / "graphrag", None, apoc=True) as theirs,
             ):
-                rows.append(("neo4j", *race_graphrag(ours, theirs, landscape)))
-    print(heading(given.scale, landscape))
-    print(Table(COLUMNS, tuple(rows)).to_markdown())
+                show(("neo4j", *race_graphrag(ours, theirs, landscape)))
+
+
+def show(row: Cells) -> None:
+    """A further row of the printed table, as soon as it is known."""
+    print(Table(COLUMNS, (row,)).to_markdown().splitlines()[-1], flush=True)
 
 
 def engines(given: argparse.Namespace, work: Path, ontology: Ontology) -> Iterator[tuple[str, list[PlaceMaker]]]:

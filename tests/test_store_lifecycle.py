@@ -38,6 +38,7 @@ sys.path.insert(0, {str(HERE)!r})
 from test_store_lifecycle import GRAPHS
 import kg.store.embedded as embedded
 import kg.store.loading as loading
+import kg.store.rows as rows
 from kg.config import Config
 from kg.ontology import Ontology
 from kg.resources import seeds_path
@@ -50,11 +51,13 @@ store = open_store(url, ontology=Ontology.from_toml(seeds_path() / "ontology.tom
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
+if death != "inside a small report":
+    rows.MAX_ROWS = 1  # then each of the reports is a large one, which goes in step by step
 if death == "before chunks":
     loading._add_batch = die
 elif death == "before completion":
     loading._Completion.run = die
-elif death == "inside completion":
+elif death in ("inside completion", "inside a small report"):
     loading.sharing.recompute_facts = die
 (Path(meeting) / str(os.getpid())).touch()
 while len(list(Path(meeting).iterdir())) < int(guests):
@@ -101,6 +104,12 @@ class TestCrash:
         assert (store.counts().documents, store.counts().facts) == (1, {"DEVELOPS": 1, "INVESTS_IN": 1})
         assert store.find_entities("百度") == ()
         reopen()
+        assert dump(store) == before
+
+    def test_inside_a_small_report_leaves_nothing(self, store: Store, server: Server, tmp_path: Path):
+        before = fresh_dump(store, 0)
+        assert finish(start_writer(server, tmp_path, "1", death="inside a small report")) == []
+        assert store.find_document("b.txt") is None
         assert dump(store) == before
 
     def test_leaves_the_way_free_for_a_rerun(self, store: Store, server: Server, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,7 +14,7 @@ from kg.neural.device import mixed_precision
 from kg.neural.learning import Taught
 from kg.neural.model import Model
 from kg.neural.qualifying import Qualifier, WindowQuestions, make_questions
-from kg.neural.section import KINDS, STATUSES, Asked, Example
+from kg.neural.section import KINDS, STATUSES, Answer, Asked, Example
 
 _BATCH = 8  # windows of a step
 _RULES_HIDDEN = 0.3  # of the windows: what rules say must help and not be leaned on
@@ -74,24 +74,30 @@ def fit_qualifier(model: Model, examples: Sequence[Example], settings: FitSettin
 
 def measure_qualifier(model: Model, examples: Sequence[Example]) -> dict[str, float]:
     """F1 in percent of status (other than asserted), time and amount of given relations; empty without a qualifier."""
-    if model.qualifier is None:
-        return {}
-    hits: Counter[str] = Counter()
-    total: Counter[str] = Counter()
+    return score_answers(answer(model, examples)) if model.qualifier else {}
+
+
+def answer(model: Model, examples: Sequence[Example]) -> Iterator[tuple[Example, Asked, Answer]]:
+    """What the qualifier of a model says of all that is asked of examples, where it says something."""
     readings = model.read([example.section for example in examples])
     for example, reading in zip(examples, readings, strict=True):
         questions = [one.question for one in example.asked]
         answers = model.qualify(example.section, reading, example.names, example.candidates, questions)
-        for asked, answer in zip(example.asked, answers, strict=True):
-            if answer is None:
-                continue
-            for kind, right in zip(KINDS, asked.right, strict=True):
-                said = [at for at in answer.chosen if example.candidates[at].kind == kind]
-                if right is not None:
-                    total[kind] += bool(said) + bool(right)
-                    hits[kind] += bool(set(said) & set(right))
-            total["status"] += (answer.status != "asserted") + (asked.status != "asserted")
-            hits["status"] += answer.status == asked.status != "asserted"
+        yield from ((example, asked, one) for asked, one in zip(example.asked, answers, strict=True) if one)
+
+
+def score_answers(answered: Iterable[tuple[Example, Asked, Answer]]) -> dict[str, float]:
+    """F1 in percent of status (other than asserted), time, sum and stake."""
+    hits: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for example, asked, given in answered:
+        for kind, right in zip(KINDS, asked.right, strict=True):
+            said = [at for at in given.chosen if example.candidates[at].kind == kind]
+            if right is not None:
+                total[kind] += bool(said) + bool(right)
+                hits[kind] += bool(set(said) & set(right))
+        total["status"] += (given.status != "asserted") + (asked.status != "asserted")
+        hits["status"] += given.status == asked.status != "asserted"
     return {name: round(200 * hits[name] / total[name], 1) for name in ("status", *KINDS) if total[name]}
 
 

@@ -1,12 +1,13 @@
 """What entities and facts show of all their documents, computed; no value depends on the order they came in."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kg.graph import Appearance
 from kg.lexicon import name_key
+from kg.store.rows import Row
 
 Properties = dict[str, Any]  # Any: a property is a string, a number, a truth value or a list of them
 
@@ -105,6 +106,35 @@ def fact_properties(evidence: Mapping[str, Any]) -> Properties:
         "support": evidence["support"],
         "first_seen": evidence["first_seen"],
         "last_seen": evidence["last_seen"],
+    }
+
+
+def own_facts(evidence: Iterable[Row], document: Row) -> dict[str, Properties]:
+    """The aggregates of the facts of one document that no other supports.
+
+    Args:
+        evidence: of that document, as `evidence_row` gives it.
+        document: as `document_row` gives it.
+    """
+    by_fact: defaultdict[str, list[Row]] = defaultdict(list)
+    for one in evidence:
+        by_fact[one["fact"]].append(one["props"])
+    of_document = {
+        "publishers": [document["publisher"]] if document["publisher"] else [],
+        "support": 1,
+        "first_seen": document["published"],
+        "last_seen": document["published"],
+    }
+    return {fact: fact_properties(_columns(props) | of_document) for fact, props in by_fact.items()}
+
+
+def _columns(evidence: Iterable[Row]) -> Properties:
+    values = {key: {one[key] for one in evidence if key in one} for key in ("status", "time", "amount", "confidence")}
+    return {
+        "statuses": values["status"],
+        "times": values["time"],
+        "amounts": values["amount"],
+        "confidence": max(values["confidence"]),
     }
 
 

@@ -41,6 +41,7 @@ MATCH (e:Entity) UNWIND labels(e) AS label WITH label WHERE label <> 'Entity'
 RETURN label, count(*) AS n ORDER BY label
 """
 _BY_RELATION = "MATCH (f:Fact) RETURN f.relation AS label, count(*) AS n ORDER BY label"
+_REMEMBERED = 1_000  # questions of users that were seen to do no harm
 
 
 class Store:
@@ -76,6 +77,7 @@ class Store:
         """
         self.name = name
         self._config = config
+        self._harmless: set[str] = set()
         with ExitStack() as held:
             if lease:
                 held.callback(lease.close)
@@ -210,17 +212,24 @@ class Store:
         Raises:
             QueryError: it is badly written, would write or reach outside, or passes the limits of time or rows.
         """
-        refuse_unsafe(text)
-        if not self._connection.access.is_embedded:
-            refuse_plan(self._connection.plan(text, parameters, self._config.timeout))
+        if text not in self._harmless:
+            refuse_unsafe(text)
+            if not self._connection.access.is_embedded:
+                refuse_plan(self._connection.plan(text, parameters, self._config.timeout))
+            self._remember(text)
         table = self._ask(text, parameters)
         if table.columns:
             return table
         return Table(tuple(planned_columns(self._connection.plan(text, parameters, self._config.timeout))), ())
 
+    def _remember(self, text: str) -> None:
+        """That a question does no harm, so that it is not looked at again: on a Neo4j that costs a round trip."""
+        if len(self._harmless) == _REMEMBERED:
+            self._harmless.clear()
+        self._harmless.add(text)
+
     def _ask(self, text: str, parameters: Mapping[str, Any]) -> Table:  # Any: Cypher parameters
-        columns, values = self._connection.ask(text, parameters, self._config.timeout, self._config.max_rows)
-        return Table(tuple(columns), tuple(tuple(row) for row in values))
+        return Table(*self._connection.ask(text, parameters, self._config.timeout, self._config.max_rows))
 
     def find_entities(self, name: str, limit: int = 10) -> tuple[Entity, ...]:
         """Entities that a name may mean: of that name, alias, id or ticker first, then similar ones."""

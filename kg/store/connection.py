@@ -44,6 +44,7 @@ RERUN_SECONDS = 0.05  # before the first rerun; each waits longer than the one b
 _OVERTAKEN = ("Schema.ConstraintValidationFailed", "Statement.EntityNotFound", "Statement.SemanticError")
 _FORBIDDEN = ("Security.Forbidden", "Statement.AccessMode")
 _COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 _TIMED_OUT = ("TransactionTimedOut", "Transaction.Terminated")
 
 
@@ -134,7 +135,9 @@ class Connection:
         """One statement of the schema, in a transaction of its own."""
         self.write(lambda tx: tx.run(cypher).consume())
 
-    def ask(self, cypher: str, parameters: Parameters, seconds: float, rows: int) -> tuple[list[str], list[list[Any]]]:
+    def ask(
+        self, cypher: str, parameters: Parameters, seconds: float, rows: int
+    ) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
         """Columns and rows of a question that cannot write; without rows the embedded engine names no columns.
 
         Args:
@@ -148,10 +151,10 @@ class Connection:
         """
         with self._asking(seconds) as tx:
             result = tx.run(cypher, dict(parameters))
-            values = [[to_plain(value) for value in record.values()] for record in result.fetch(rows + 1)]
+            values = tuple(tuple(map(to_plain, record.values())) for record in result.fetch(rows + 1))
             if len(values) > rows:
                 raise QueryError(f"more than {rows} rows; add a LIMIT, or raise max_rows in the configuration")
-            return list(result.keys()), values
+            return tuple(result.keys()), values
 
     def plan(self, cypher: str, parameters: Parameters, seconds: float) -> dict[str, Any]:  # Any: the driver's plan
         """The plan of a question, not run."""
@@ -254,6 +257,8 @@ def _one_line(error: Exception) -> str:
 
 def to_plain(value: Any) -> Any:  # noqa: ANN401  # a Cypher value has no narrower type
     """A Cypher value in strings, numbers, lists and maps; times are ISO text."""
+    if type(value) in _PLAIN:  # nearly all values; it is asked of each cell
+        return value
     if isinstance(value, Node):
         return {"labels": sorted(value.labels)} | to_plain(dict(value))
     if isinstance(value, Relationship):
@@ -266,6 +271,4 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401  # a Cypher value has no narrow
         return {key: to_plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple) and not hasattr(value, "srid") and not hasattr(value, "iso_format"):
         return [to_plain(one) for one in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
     return value.iso_format() if hasattr(value, "iso_format") else str(value)

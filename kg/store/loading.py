@@ -2,8 +2,9 @@
 
 A document comes in in three steps: a node in state `loading`; its chunks in batches; then one transaction with
 entities, facts and evidence that ends in state `complete`. Until then nothing leads to it from an entity or a fact.
-Whoever finds a document that is `loading` and whose writer is gone withdraws it. A document that takes the place of
-one that is in comes in one transaction with the old one's going: a crash leaves the one or the other.
+Whoever finds a document that is `loading` and whose writer is gone withdraws it. Where the chunks fit in one batch,
+all three steps are one transaction. A document that takes the place of one that is in comes in one transaction with
+the old one's going: a crash leaves the one or the other.
 """
 
 import os
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from neo4j import ManagedTransaction, Record
 
@@ -27,6 +28,7 @@ from kg.store.aggregates import (
     Properties,
     count_mentions,
     entity_properties,
+    own_facts,
     stored_known,
     stored_mentions,
 )
@@ -78,7 +80,8 @@ CREATE (e)-[:FROM_CHUNK {count: row.count, surfaces: row.surfaces}]->(c)
 """
 _FACTS = """
 UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.object})
-CREATE (f:Fact {id: row.id, relation: row.relation}) CREATE (f)-[:SUBJECT]->(s) CREATE (f)-[:OBJECT]->(o)
+CREATE (f:Fact {id: row.id, relation: row.relation}) SET f += row.props
+CREATE (f)-[:SUBJECT]->(s) CREATE (f)-[:OBJECT]->(o)
 """
 _SUPPORT = """
 UNWIND $rows AS row MATCH (f:Fact {id: row.fact}) MATCH (c:Chunk {id: row.chunk})
@@ -111,6 +114,11 @@ class Load:
         follow = [{"id": one["id"], "next": two["id"]} for one, two in pairwise(self.chunks)]
         for cypher, rows in ((_CHUNKS, self.chunks), (_NEXT, follow)):
             yield from ((cypher, batch) for batch in batches(rows))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its chunks fit in one batch, so that a single transaction can hold all of it."""
+        return len(list(islice(batches(self.chunks), 2))) < 2
 
     @property
     def claim(self) -> Row:
@@ -184,6 +192,8 @@ class Loader:
     def add(self, load: Load) -> WriteResult | None:
         """Take a document in; None where somebody else began to load it first."""
         try:
+            if load.is_small:
+                return self.connection.write(lambda tx: _add(tx, load, self.ontology))
             self.connection.write(lambda tx: _begin(tx, load))
             for cypher, batch in load.chunk_batches:
                 self.connection.write(partial(_add_batch, load=load, cypher=cypher, batch=batch))
@@ -220,10 +230,14 @@ def _claim(tx: ManagedTransaction, load: Load) -> None:
 
 def _replace(tx: ManagedTransaction, load: Load, ontology: Ontology) -> WriteResult:
     take_out(tx, load.id, ontology, only_loading=False)
+    return replace(_add(tx, load, ontology), outcome="replaced")
+
+
+def _add(tx: ManagedTransaction, load: Load, ontology: Ontology) -> WriteResult:
     _begin(tx, load)
     for cypher, batch in load.chunk_batches:
         tx.run(cypher, rows=batch).consume()
-    return replace(_Completion(tx, load, ontology).run(), outcome="replaced")
+    return _Completion(tx, load, ontology).run()
 
 
 def _add_batch(tx: ManagedTransaction, *, load: Load, cypher: str, batch: list[Row]) -> None:
@@ -244,13 +258,12 @@ class _Completion:
         _claim(tx, load)
         entities = sharing.lock_entities(tx, load.entities)
         self._create_entities(load.entities.keys() - entities.keys())
-        properties = {one: self._properties(one, entities.get(one, {})) for one in load.entities}
-        sharing.set_entities(tx, properties, entities)
+        sharing.set_entities(tx, {one: self._properties(one, entities[one]) for one in entities}, entities)
         sharing.send(tx, _APPEARANCES, load.appearances)
         facts = sharing.lock_facts(tx, load.ends)
         self._create_facts(load.ends.keys() - facts.keys())
         sharing.send(tx, _SUPPORT, load.evidence)
-        sharing.recompute_facts(tx, load.ends, facts, self.ontology)
+        sharing.recompute_facts(tx, {one: load.ends[one] for one in facts}, facts, self.ontology)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         tx.run(_COMPLETE, id=load.id, facts=len(load.ends), now=now).consume()
         return WriteResult(
@@ -264,9 +277,10 @@ class _Completion:
 
     def _create_entities(self, ids: set[str]) -> None:
         for label in sorted({self.load.entities[one].type for one in ids}):
-            rows = ({"id": one} for one in sorted(ids) if self.load.entities[one].type == label)
-            cypher = f"UNWIND $rows AS row CREATE (:Entity:{self.ontology.quote(label)} {{id: row.id}})"
-            sharing.send(self.tx, cypher, rows)
+            of_type = (one for one in sorted(ids) if self.load.entities[one].type == label)
+            rows = ({"id": one, "props": self._properties(one, {})} for one in of_type)
+            cypher = f"CREATE (e:Entity:{self.ontology.quote(label)} {{id: row.id}}) SET e += row.props"
+            sharing.send(self.tx, f"UNWIND $rows AS row {cypher}", rows)
 
     def _properties(self, entity_id: str, stored: Mapping[str, object]) -> Properties:
         entity = self.load.entities[entity_id]
@@ -276,12 +290,20 @@ class _Completion:
         return self.load.attributes[entity_id] | entity_properties(entity_id, known, mentions)
 
     def _create_facts(self, ids: set[str]) -> None:
-        ends = self.load.ends
+        properties = own_facts(self.load.evidence, self.load.document)
+        ends = {one: self.load.ends[one] for one in sorted(ids & properties.keys())}
         rows = (
-            {"id": one, "subject": ends[one].subject, "relation": ends[one].relation, "object": ends[one].object}
-            for one in sorted(ids)
+            {
+                "id": one,
+                "subject": end.subject,
+                "relation": end.relation,
+                "object": end.object,
+                "props": properties[one],
+            }
+            for one, end in ends.items()
         )
         sharing.send(self.tx, _FACTS, rows)
+        sharing.write_edges(self.tx, ends, {}, properties, self.ontology)
 
 
 def _is_alive(pid: str) -> bool:
