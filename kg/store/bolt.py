@@ -17,7 +17,8 @@ from kg.store.dumping import dump_lines
 from kg.store.embedded import Lease
 from kg.store.finding import find_entities
 from kg.store.guard import refuse_plan, refuse_unsafe
-from kg.store.loading import Load, Loader
+from kg.store.load import Load
+from kg.store.loading import Loader
 from kg.store.migrating import check_schema, open_schema, read_record, statements_of
 from kg.store.results import Counts, FoundChunk, RemoveResult, StoredDocument, WriteResult
 from kg.store.rows import Row, bounded_id

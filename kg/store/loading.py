@@ -11,41 +11,29 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice, pairwise
 
 from neo4j import ManagedTransaction, Record
 
-from kg.graph import Entity, Graph
+from kg.graph import Graph
 from kg.ontology import Ontology
 from kg.store import sharing
 from kg.store.aggregates import (
     Known,
     Mentions,
     Properties,
-    count_mentions,
     entity_properties,
     own_facts,
     stored_known,
     stored_mentions,
 )
 from kg.store.connection import Connection
+from kg.store.load import Load
 from kg.store.results import RemoveResult, WriteResult
-from kg.store.rows import (
-    Row,
-    attributes_of,
-    batches,
-    bounded_appearance,
-    bounded_id,
-    bounded_name,
-    chunk_row,
-    document_row,
-    evidence_row,
-)
-from kg.store.sharing import Ends
+from kg.store.rows import Row, bounded_name
 from kg.store.withdrawing import take_out
 
 STALE_SECONDS = 60.0  # without a sign of life of a writer on another machine
@@ -67,13 +55,6 @@ _CLAIM = """
 MATCH (d:Document {id: $id}) SET d.touched = timestamp()
 WITH d WHERE d.state = 'loading' AND d.writer = $writer RETURN d.id AS id
 """
-_CHUNKS = """
-UNWIND $rows AS row MATCH (d:Document {id: row.document})
-CREATE (c:Chunk {id: row.id}) SET c += row.props CREATE (c)-[:FROM_DOCUMENT]->(d)
-"""
-_NEXT = """
-UNWIND $rows AS row MATCH (a:Chunk {id: row.id}) MATCH (b:Chunk {id: row.next}) CREATE (a)-[:NEXT_CHUNK]->(b)
-"""
 _APPEARANCES = """
 UNWIND $rows AS row MATCH (e:Entity {id: row.entity}) MATCH (c:Chunk {id: row.chunk})
 CREATE (e)-[:FROM_CHUNK {count: row.count, surfaces: row.surfaces}]->(c)
@@ -93,39 +74,6 @@ SET d.state = 'complete', d.facts = $facts, d.ingested_at = $now, d.writer = nul
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One document's graph in the form the store keeps, and who writes it."""
-
-    id: str
-    document: Row
-    chunks: list[Row]
-    entities: dict[str, Entity]
-    appearances: list[Row]
-    mentions: dict[str, Mentions]
-    ends: dict[str, Ends]
-    evidence: list[Row]
-    attributes: dict[str, Row]
-    writer: str
-
-    @property
-    def chunk_batches(self) -> Iterator[tuple[str, list[Row]]]:
-        """The statements that make the chunks and what links them, each with its rows."""
-        follow = [{"id": one["id"], "next": two["id"]} for one, two in pairwise(self.chunks)]
-        for cypher, rows in ((_CHUNKS, self.chunks), (_NEXT, follow)):
-            yield from ((cypher, batch) for batch in batches(rows))
-
-    @property
-    def is_small(self) -> bool:
-        """Whether its chunks fit in one batch, so that a single transaction can hold all of it."""
-        return len(list(islice(batches(self.chunks), 2))) < 2
-
-    @property
-    def claim(self) -> Row:
-        """The parameters that find the document only while it is this load's."""
-        return {"id": self.id, "writer": self.writer}
-
-
 class _LostError(Exception):
     """Somebody took this load for dead and withdrew it."""
 
@@ -139,28 +87,8 @@ class Loader:
     name: str = field(default_factory=lambda: f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}")
 
     def prepare(self, graph: Graph, pipeline: str) -> Load:
-        """The rows of one document's graph."""
-        document = graph.documents[0]
-        appearances = [bounded_appearance(one) for one in graph.appearances]
-        ends = {one.id: Ends(bounded_id(one.subject), one.relation, bounded_id(one.object)) for one in graph.facts}
-        mentions = count_mentions(appearances)
-        used = mentions.keys() | {end for one in ends.values() for end in (one.subject, one.object)}
-        entities = {bounded_id(one.id): one for one in graph.entities}
-        return Load(
-            id=document.id,
-            document=document_row(document, pipeline),
-            chunks=[{"document": document.id, "id": one.id, "props": chunk_row(one)} for one in graph.chunks],
-            entities={one: entities[one] for one in sorted(used)},
-            appearances=[
-                {"entity": one.entity, "chunk": one.chunk, "count": one.count, "surfaces": list(one.surfaces)}
-                for one in appearances
-            ],
-            mentions=mentions,
-            ends=ends,
-            evidence=[evidence_row(fact, one) for fact in graph.facts for one in fact.evidence],
-            attributes={one: attributes_of(entities[one]) for one in used},
-            writer=f"{self.name} {secrets.token_hex(4)}",
-        )
+        """The rows of one document's graph, which this loader is to write."""
+        return Load.of(graph, pipeline, f"{self.name} {secrets.token_hex(4)}")
 
     def settle(self, document_id: str) -> Properties | None:
         """The properties of a document that is complete, None where there is none; waits while another loads it."""

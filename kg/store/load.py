@@ -1,0 +1,92 @@
+"""A document's graph as the rows that the store writes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Self
+
+from kg.graph import Entity, Graph
+from kg.store.aggregates import Mentions, count_mentions
+from kg.store.rows import (
+    Row,
+    attributes_of,
+    batches,
+    bounded_appearance,
+    bounded_id,
+    chunk_row,
+    document_row,
+    evidence_row,
+)
+from kg.store.sharing import Ends
+
+_CHUNKS = """
+UNWIND $rows AS row MATCH (d:Document {id: row.document})
+CREATE (c:Chunk {id: row.id}) SET c += row.props CREATE (c)-[:FROM_DOCUMENT]->(d)
+"""
+_NEXT = """
+UNWIND $rows AS row MATCH (a:Chunk {id: row.id}) MATCH (b:Chunk {id: row.next}) CREATE (a)-[:NEXT_CHUNK]->(b)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One document's graph in the form the store keeps, and who writes it."""
+
+    id: str
+    document: Row
+    chunks: list[Row]
+    entities: dict[str, Entity]
+    appearances: list[Row]
+    mentions: dict[str, Mentions]
+    ends: dict[str, Ends]
+    evidence: list[Row]
+    attributes: dict[str, Row]
+    writer: str
+
+    @classmethod
+    def of(cls, graph: Graph, pipeline: str, writer: str) -> Self:
+        """The rows of the graph of one document.
+
+        Args:
+            graph: with one document.
+            pipeline: what extracted it.
+            writer: who writes it.
+        """
+        document = graph.documents[0]
+        appearances = [bounded_appearance(one) for one in graph.appearances]
+        ends = {one.id: Ends(bounded_id(one.subject), one.relation, bounded_id(one.object)) for one in graph.facts}
+        mentions = count_mentions(appearances)
+        used = mentions.keys() | {end for one in ends.values() for end in (one.subject, one.object)}
+        entities = {bounded_id(one.id): one for one in graph.entities}
+        return cls(
+            id=document.id,
+            document=document_row(document, pipeline),
+            chunks=[{"document": document.id, "id": one.id, "props": chunk_row(one)} for one in graph.chunks],
+            entities={one: entities[one] for one in sorted(used)},
+            appearances=[
+                {"entity": one.entity, "chunk": one.chunk, "count": one.count, "surfaces": list(one.surfaces)}
+                for one in appearances
+            ],
+            mentions=mentions,
+            ends=ends,
+            evidence=[evidence_row(fact, one) for fact in graph.facts for one in fact.evidence],
+            attributes={one: attributes_of(entities[one]) for one in used},
+            writer=writer,
+        )
+
+    @property
+    def chunk_batches(self) -> Iterator[tuple[str, list[Row]]]:
+        """The statements that make the chunks and what links them, each with its rows."""
+        follow = [{"id": one["id"], "next": two["id"]} for one, two in pairwise(self.chunks)]
+        for cypher, rows in ((_CHUNKS, self.chunks), (_NEXT, follow)):
+            yield from ((cypher, batch) for batch in batches(rows))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its chunks fit in one batch, so that a single transaction can hold all of it."""
+        return len(list(islice(batches(self.chunks), 2))) < 2
+
+    @property
+    def claim(self) -> Row:
+        """The parameters that find the document only while it is this load's."""
+        return {"id": self.id, "writer": self.writer}
