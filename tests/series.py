@@ -152,7 +152,7 @@ def main() -> None:
     url, kind, seed, retry, folder, guests = sys.argv[1:]
     kg.store.embedded.LINGER_SECONDS = 0.0
     kg.store.connection.RETRY_SECONDS = float(retry)
-    kg.store.rows.MAX_ROWS = 2  # small reports go in through many statements, as large ones do
+    kg.store.rows.MAX_ROWS = 2  # those of more than two sentences go in step by step, as large ones do
     steps = SERIES[kind](int(seed))
     ontology = Ontology.from_toml(seeds_path() / "ontology.toml")
     with Server(url, ontology, os.environ["KG_PASSWORD"] or None).open() as store:

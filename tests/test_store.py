@@ -181,6 +181,25 @@ class TestAggregates:
         store.write(report("a.txt", INVESTS, published=None), pipeline="1")
         assert "first_seen" not in {key for key, value in the_fact(store).items() if value is not None}
 
+    @pytest.mark.parametrize("publisher", ["远山证券", "", None])
+    @pytest.mark.parametrize("published", [date(2023, 3, 1), None])
+    def test_of_one_report_are_as_if_another_had_come_and_gone(
+        self, store: Store, publisher: str | None, published: date | None
+    ):
+        time = Time("2023年1月", "2023-01-01", "2023-01-31")
+        planned = replace(INVESTS, amount=Amount("10亿美元", Decimal(10**9), None, "USD"), status="planned", score=0.75)
+        said = (INVESTS, planned, replace(INVESTS, time=time), INVESTS, replace(DEVELOPS, object=OPENAI))
+        store.write(report("a.txt", *said, publisher=publisher, published=published), pipeline="1")
+        alone = dump(store)
+        store.write(report("b.txt", *said), pipeline="1")
+        store.remove("b.txt")
+        assert dump(store) == alone
+
+    def test_need_evidence_in_a_chunk_of_the_report(self, store: Store):
+        graph = report("a.txt", INVESTS, DEVELOPS)
+        store.write(replace(graph, chunks=graph.chunks[:1]), pipeline="1")
+        assert the_fact(store)["id"] == digest(("Company:微软", "INVESTS_IN", "Company:OpenAI"))
+
     @pytest.mark.parametrize("status", ["planned", "rumored", "negated"])
     def test_only_an_asserted_fact_is_a_plain_edge(self, store: Store, status: str):
         edges = "MATCH (:Company)-[r:INVESTS_IN]->(:Company) RETURN count(r) AS n"

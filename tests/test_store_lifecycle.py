@@ -29,8 +29,8 @@ SAID = [
     [DEVELOPS, Said(ERNIE, "COMPETES_WITH", CHATGPT), Said(MICROSOFT, "USES", CHATGPT)],
 ]
 GRAPHS = [report(name, *said) for name, said in zip(("a.txt", "b.txt", "c.txt"), SAID, strict=True)]
-# Writes reports in another process: URL, then a place to die (or `nowhere`), a folder to meet others in and how
-# many they are, then the numbers of the reports.
+# Writes reports in another process: URL, then a place to die (or `nowhere`), whether reports count as `large` or
+# `small`, a folder to meet others in and how many they are, then the numbers of the reports.
 WRITER = f"""
 import os, signal, sys, time
 from pathlib import Path
@@ -44,20 +44,20 @@ from kg.ontology import Ontology
 from kg.resources import seeds_path
 from kg.store import open_store
 
-url, death, meeting, guests, *numbers = sys.argv[1:]
+url, death, size, meeting, guests, *numbers = sys.argv[1:]
 embedded.LINGER_SECONDS = 0.0
 store = open_store(url, ontology=Ontology.from_toml(seeds_path() / "ontology.toml"), config=Config())
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
-if death != "inside a small report":
-    rows.MAX_ROWS = 1  # then each of the reports is a large one, which goes in step by step
+if size == "large":
+    rows.MAX_ROWS = 1  # then each of the reports goes in step by step
 if death == "before chunks":
     loading._add_batch = die
 elif death == "before completion":
     loading._Completion.run = die
-elif death in ("inside completion", "inside a small report"):
+elif death == "inside completion":
     loading.sharing.recompute_facts = die
 (Path(meeting) / str(os.getpid())).touch()
 while len(list(Path(meeting).iterdir())) < int(guests):
@@ -68,8 +68,10 @@ store.close()
 """
 
 
-def start_writer(server: Server, meeting: Path, numbers: str, *, death: str = "nowhere", guests: int = 1):
-    arguments = [server.url, death, str(meeting), str(guests), *numbers]
+def start_writer(
+    server: Server, meeting: Path, numbers: str, *, death: str = "nowhere", size: str = "large", guests: int = 1
+):
+    arguments = [server.url, death, size, str(meeting), str(guests), *numbers]
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, *arguments],
         cwd=HERE.parent,
@@ -108,7 +110,7 @@ class TestCrash:
 
     def test_inside_a_small_report_leaves_nothing(self, store: Store, server: Server, tmp_path: Path):
         before = fresh_dump(store, 0)
-        assert finish(start_writer(server, tmp_path, "1", death="inside a small report")) == []
+        assert finish(start_writer(server, tmp_path, "1", death="inside completion", size="small")) == []
         assert store.find_document("b.txt") is None
         assert dump(store) == before
 
@@ -121,10 +123,11 @@ class TestCrash:
 
 
 class TestTwoWriters:
-    def test_of_the_same_reports_converge(self, store: Store, server: Server, tmp_path: Path):
+    @pytest.mark.parametrize("size", ["small", "large"])
+    def test_of_the_same_reports_converge(self, store: Store, server: Server, tmp_path: Path, size: str):
         wanted = fresh_dump(store, 0, 1, 2)
         wipe(store)
-        writers = [start_writer(server, tmp_path, order, guests=2) for order in ("012", "210")]
+        writers = [start_writer(server, tmp_path, order, size=size, guests=2) for order in ("012", "210")]
         outcomes = [one for writer in writers for one in finish(writer)]
         assert sorted(outcomes) == ["added"] * 3 + ["unchanged"] * 3
         assert dump(store) == wanted

@@ -1,7 +1,7 @@
 """What entities and facts show of all their documents, computed; no value depends on the order they came in."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,8 +109,10 @@ def fact_properties(evidence: Mapping[str, Any]) -> Properties:
     }
 
 
-def own_facts(evidence: Iterable[Row], document: Row) -> dict[str, Properties]:
-    """The aggregates of the facts of one document that no other supports.
+def own_fact_properties(evidence: Iterable[Row], document: Row) -> dict[str, Properties]:
+    """What each fact of a document shows where no other document supports it; one without evidence is left out.
+
+    It says in Python what `sharing._EVIDENCE` says in Cypher.
 
     Args:
         evidence: of that document, as `evidence_row` gives it.
@@ -120,7 +122,7 @@ def own_facts(evidence: Iterable[Row], document: Row) -> dict[str, Properties]:
     for one in evidence:
         by_fact[one["fact"]].append(one["props"])
     of_document = {
-        "publishers": [document["publisher"]] if document["publisher"] else [],
+        "publishers": [] if document["publisher"] is None else [document["publisher"]],
         "support": 1,
         "first_seen": document["published"],
         "last_seen": document["published"],
@@ -128,7 +130,7 @@ def own_facts(evidence: Iterable[Row], document: Row) -> dict[str, Properties]:
     return {fact: fact_properties(_columns(props) | of_document) for fact, props in by_fact.items()}
 
 
-def _columns(evidence: Iterable[Row]) -> Properties:
+def _columns(evidence: Sequence[Row]) -> Properties:
     values = {key: {one[key] for one in evidence if key in one} for key in ("status", "time", "amount", "confidence")}
     return {
         "statuses": values["status"],

@@ -224,8 +224,8 @@ class Store:
         return Table(tuple(planned_columns(self._connection.plan(text, parameters, self._config.timeout))), ())
 
     def _remember(self, text: str) -> None:
-        """That a question does no harm, so that it is not looked at again: on a Neo4j that costs a round trip."""
-        if len(self._harmless) == _REMEMBERED:
+        """Note that a question does no harm, so that it is not checked again: on a Neo4j each check is a round trip."""
+        if len(self._harmless) >= _REMEMBERED:
             self._harmless.clear()
         self._harmless.add(text)
 

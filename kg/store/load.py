@@ -1,4 +1,4 @@
-"""A document's graph as the rows that the store writes."""
+"""A document's graph as the rows that the store writes, and the statements that take its chunks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from kg.store.rows import (
 )
 from kg.store.sharing import Ends
 
+FEW_CHUNKS = 200
 _CHUNKS = """
 UNWIND $rows AS row MATCH (d:Document {id: row.document})
 CREATE (c:Chunk {id: row.id}) SET c += row.props CREATE (c)-[:FROM_DOCUMENT]->(d)
@@ -44,15 +45,19 @@ class Load:
     writer: str
 
     @classmethod
-    def of(cls, graph: Graph, pipeline: str, writer: str) -> Self:
+    def from_graph(cls, graph: Graph, pipeline: str, writer: str) -> Self:
         """The rows of the graph of one document.
 
         Args:
             graph: with one document.
             pipeline: what extracted it.
             writer: who writes it.
+
+        Raises:
+            StoreError: an entity has attributes that the store cannot keep.
         """
         document = graph.documents[0]
+        chunks = {one.id for one in graph.chunks}
         appearances = [bounded_appearance(one) for one in graph.appearances]
         ends = {one.id: Ends(bounded_id(one.subject), one.relation, bounded_id(one.object)) for one in graph.facts}
         mentions = count_mentions(appearances)
@@ -69,7 +74,7 @@ class Load:
             ],
             mentions=mentions,
             ends=ends,
-            evidence=[evidence_row(fact, one) for fact in graph.facts for one in fact.evidence],
+            evidence=[evidence_row(fact, one) for fact in graph.facts for one in fact.evidence if one.chunk in chunks],
             attributes={one: attributes_of(entities[one]) for one in used},
             writer=writer,
         )
@@ -83,8 +88,8 @@ class Load:
 
     @property
     def is_small(self) -> bool:
-        """Whether its chunks fit in one batch, so that a single transaction can hold all of it."""
-        return len(list(islice(batches(self.chunks), 2))) < 2
+        """Whether a single transaction is to take all of it; after a conflict that is done again from its start."""
+        return len(self.chunks) <= FEW_CHUNKS and len(list(islice(batches(self.chunks), 2))) < 2
 
     @property
     def claim(self) -> Row:

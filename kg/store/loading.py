@@ -2,8 +2,8 @@
 
 A document comes in in three steps: a node in state `loading`; its chunks in batches; then one transaction with
 entities, facts and evidence that ends in state `complete`. Until then nothing leads to it from an entity or a fact.
-Whoever finds a document that is `loading` and whose writer is gone withdraws it. Where the chunks fit in one batch,
-all three steps are one transaction. A document that takes the place of one that is in comes in one transaction with
+Whoever finds a document that is `loading` and whose writer is gone withdraws it. Where the chunks are few, all
+three steps are one transaction. A document that takes the place of one that is in comes in one transaction with
 the old one's going: a crash leaves the one or the other.
 """
 
@@ -26,7 +26,7 @@ from kg.store.aggregates import (
     Mentions,
     Properties,
     entity_properties,
-    own_facts,
+    own_fact_properties,
     stored_known,
     stored_mentions,
 )
@@ -88,7 +88,7 @@ class Loader:
 
     def prepare(self, graph: Graph, pipeline: str) -> Load:
         """The rows of one document's graph, which this loader is to write."""
-        return Load.of(graph, pipeline, f"{self.name} {secrets.token_hex(4)}")
+        return Load.from_graph(graph, pipeline, f"{self.name} {secrets.token_hex(4)}")
 
     def settle(self, document_id: str) -> Properties | None:
         """The properties of a document that is complete, None where there is none; waits while another loads it."""
@@ -186,12 +186,14 @@ class _Completion:
         _claim(tx, load)
         entities = sharing.lock_entities(tx, load.entities)
         self._create_entities(load.entities.keys() - entities.keys())
-        sharing.set_entities(tx, {one: self._properties(one, entities[one]) for one in entities}, entities)
+        known = sorted(load.entities.keys() & entities.keys())
+        sharing.set_entities(tx, {one: self._properties(one, entities[one]) for one in known}, entities)
         sharing.send(tx, _APPEARANCES, load.appearances)
         facts = sharing.lock_facts(tx, load.ends)
         self._create_facts(load.ends.keys() - facts.keys())
         sharing.send(tx, _SUPPORT, load.evidence)
-        sharing.recompute_facts(tx, {one: load.ends[one] for one in facts}, facts, self.ontology)
+        shared = {one: load.ends[one] for one in sorted(load.ends.keys() & facts.keys())}
+        sharing.recompute_facts(tx, shared, facts, self.ontology)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         tx.run(_COMPLETE, id=load.id, facts=len(load.ends), now=now).consume()
         return WriteResult(
@@ -218,7 +220,7 @@ class _Completion:
         return self.load.attributes[entity_id] | entity_properties(entity_id, known, mentions)
 
     def _create_facts(self, ids: set[str]) -> None:
-        properties = own_facts(self.load.evidence, self.load.document)
+        properties = own_fact_properties(self.load.evidence, self.load.document)
         ends = {one: self.load.ends[one] for one in sorted(ids & properties.keys())}
         rows = (
             {

@@ -22,7 +22,7 @@ MAX_NAME = 500
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 _TAKEN = {
     *("id", "name", "aliases", "names", "listed", "listed_aliases"),
-    *("surfaces", "surface_counts", "mentions", "documents"),
+    *("surfaces", "surface_counts", "mentions", "documents", "locked"),
 }
 
 

@@ -26,6 +26,7 @@ _ENDS = """
 UNWIND $rows AS row MATCH (f:Fact {id: row.id})-[:SUBJECT]->(s:Entity) MATCH (f)-[:OBJECT]->(o:Entity)
 RETURN f.id AS id, s.id AS subject, f.relation AS relation, o.id AS object
 """
+# What `aggregates.own_fact_properties` says of one document alone.
 _EVIDENCE = """
 UNWIND $rows AS row
 MATCH (f:Fact {id: row.id})-[r:SUPPORTED_BY]->(:Chunk)-[:FROM_DOCUMENT]->(d:Document)
