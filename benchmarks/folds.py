@@ -86,8 +86,8 @@ def adapt(given: argparse.Namespace, passages: Sequence[Annotated], folder: Path
     maker = ExampleMaker(pipeline)
     replayed = random.Random(0).sample(read_annotated(given.data), given.replay) if given.data else []
     examples = [one for passage in [*passages, *replayed] for one in maker.make(passage)]
-    model = start_model(given.base, model_config_of(pipeline.ontology, ("ner", "re")), "auto")
     settings = Settings(epochs=given.epochs, rate=given.rate)
+    model = start_model(given.base, model_config_of(pipeline.ontology, ("ner", "re")), settings)
     temperatures = model.config
     trained = train(model, examples, [], settings, out=folder)
     trained.model.config = replace(

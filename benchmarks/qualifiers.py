@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kg.annotated import Annotated, ExampleMaker, read_annotated
 from kg.config import Config
-from kg.neural.fitting import FitSettings, answer, fit_qualifier, score_answers
+from kg.neural.fitting import answer, fit_qualifier, score_answers
 from kg.neural.model import Model
 from kg.neural.section import Answer, Asked, Example
 from kg.pipeline import Pipeline
@@ -47,7 +47,7 @@ def cross_validate(
     further = [one for passage in more for one in maker.make(passage)]
     for part, asked in enumerate(parts):
         learned = [one for at, some in enumerate(parts) if at != part for one in some]
-        fit_qualifier(model, [*learned, *further], FitSettings())
+        fit_qualifier(model, [*learned, *further])
         yield from answer(model, asked)
 
 

@@ -117,7 +117,7 @@ def _stated(passage: Annotated) -> list[tuple[Fact, Triple]]:
     for one in passage.triples:
         subject, obj = canonicals.get(one.subject), canonicals.get(one.object)
         if subject and obj and subject != obj:
-            found.setdefault((subject, one.relation, obj), (Fact(subject, one.relation, obj, one.status), one))
+            found.setdefault((subject, one.relation, obj), (Fact(subject, one.relation, obj), one))
     return list(found.values())
 
 

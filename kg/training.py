@@ -10,7 +10,7 @@ from kg.annotated import ExampleMaker, files_of, held_back, read_annotated
 from kg.config import Config
 from kg.errors import ConfigError
 from kg.neural.card import Origin, Source, write_card
-from kg.neural.fitting import FitSettings, fit_qualifier, measure_qualifier
+from kg.neural.fitting import QUALIFIER, fit_qualifier, measure_qualifier
 from kg.neural.measuring import Figures
 from kg.neural.model import Model, ModelConfig
 from kg.neural.section import Example
@@ -87,10 +87,10 @@ def train(
     maker = ExampleMaker(pipeline)
     learned, checked = ([example for one in part for example in maker.make(one)] for part in (passages, valid))
     begin = start or models_path() / _ENCODER
-    model = start_model(begin, model_config_of(pipeline.ontology, tasks), settings.device)
+    model = start_model(begin, model_config_of(pipeline.ontology, tasks), settings)
     trained = train_network(model, learned, checked, settings, out=out, on_step=on_step)
     if "re" in tasks and model.qualifier is None:
-        fit_qualifier(model, learned, FitSettings(seed=settings.seed))
+        fit_qualifier(model, learned, replace(QUALIFIER, seed=settings.seed))
     trained.model.save(out)
     origin = Origin(
         command=_command(data, out, tasks, begin, settings),

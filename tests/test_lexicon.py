@@ -11,7 +11,9 @@ from kg.lexicon import Lexicon, name_key
 from kg.ontology import Ontology
 
 # Shanghai, Shenzhen, Beijing; Hong Kong; Tokyo, Taipei, Seoul; a bare symbol is of the United States.
-TICKER = re.compile(r"\d{6}\.(SH|SZ|BJ)|\d{4,5}\.HK|\d{4}\.(T|TW|TWO)|\d{6}\.(KS|KQ)|[A-Z]{3,5}\.AS|[A-Z]{1,5}(\.[AB])?")
+TICKER = re.compile(
+    r"\d{6}\.(SH|SZ|BJ)|\d{4,5}\.HK|\d{4}\.(T|TW|TWO)|\d{6}\.(KS|KQ)|[A-Z]{3,5}\.AS|[A-Z]{1,5}(\.[AB])?"
+)
 
 
 def write(folder: Path, name: str, *lines: str) -> Path:

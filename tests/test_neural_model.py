@@ -16,7 +16,7 @@ from kg.neural.model import Model, ModelConfig  # noqa: E402
 from kg.neural.pairs import Reach, RelationClasses, make_pairs  # noqa: E402
 from kg.neural.pooling import Groups, group_pairs, pool_pairs  # noqa: E402
 from kg.neural.section import Finding, Marked, Section, Unit, Window  # noqa: E402
-from kg.neural.training import start_model  # noqa: E402
+from kg.neural.training import Settings, start_model  # noqa: E402
 
 TEXT = "云帆智能发布了ChatGPT-4。启元科技使用它，OpenAI A100 也在。"
 ENDS = {
@@ -44,7 +44,7 @@ def encoder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(encoder):
-    return start_model(encoder, CONFIG, "cpu")
+    return start_model(encoder, CONFIG, Settings(device="cpu"))
 
 
 def test_every_character_finds_its_token(encoder):
@@ -227,7 +227,7 @@ def test_broken_encoder_is_named(tmp_path, change, message):
     folder = write_encoder(tmp_path / "encoder", TEXT)
     change(folder)
     with pytest.raises(ConfigError, match=message):
-        start_model(folder, CONFIG, "cpu")
+        start_model(folder, CONFIG, Settings(device="cpu"))
 
 
 def test_ontology_that_lacks_a_label_of_the_model_is_refused(model, ontology):

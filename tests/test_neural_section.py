@@ -118,7 +118,7 @@ def test_groups_hold_every_position_once_and_no_more_than_fits(lengths, capacity
 
 
 HEADED = Section("甲公司\n乙。丙丙。丁丁丁。", (
-    Unit(0, 4, "heading", 0), Unit(4, 6, "paragraph", 1), Unit(6, 9, "paragraph", 1), Unit(9, 13, "paragraph", 1),
+    Unit(0, 3, "heading", 0), Unit(4, 6, "paragraph", 1), Unit(6, 9, "paragraph", 1), Unit(9, 13, "paragraph", 1),
 ))  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_names_of_the_lead_stand_in_front_of_the_window():
     local, shifted, rules = localise(HEADED, names, [Finding(0, "DEVELOPS", 2, 0.5)], inside, second)
     assert [local.text[one.start : one.end] for one in shifted] == ["甲公司", "丁丁丁"]
     assert rules == [Finding(0, "DEVELOPS", 1, 0.5)]
-    assert [(unit.start, unit.end, unit.kind) for unit in local.units] == [(0, 4, "heading"), (4, 8, "paragraph")]
+    assert [(unit.start, unit.end, unit.kind) for unit in local.units] == [(0, 3, "heading"), (4, 8, "paragraph")]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(8, 30), st.integers(0, 12))

@@ -177,7 +177,7 @@ def test_questions_count_from_what_is_read():
     window = Window(3, 3, len(TEXT), (0, 3))
     question = Question(0, "DEVELOPS", 1, "planned", (0,))
     made = make_questions(SECTION, window, NAMES, CANDIDATES, [question], ["USES", "DEVELOPS"])
-    assert made.batch.ends.tolist() == [[[3, 6], [8, 9]]]
+    assert made.batch.ends.tolist() == [[[4, 7], [9, 10]]]  # behind the lead and a line end
     assert made.batch.relation.tolist() == [2]
     assert made.batch.features[0, :, -1].tolist() == [1, 0]
     assert made.batch.features.shape == (1, 2, 7)

@@ -57,7 +57,7 @@ def examples_of(lesson):
 
 def fresh(lesson, ontology, tasks=("ner", "re")):
     torch.manual_seed(0)
-    return start_model(lesson / "encoder", model_config_of(ontology, tasks), "cpu")
+    return start_model(lesson / "encoder", model_config_of(ontology, tasks), SETTINGS)
 
 
 def test_interrupted_training_goes_on_to_the_same_weights(lesson, ontology, tmp_path):

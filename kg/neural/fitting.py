@@ -1,9 +1,11 @@
-"""Fits the qualifier of a finished model: the encoder stays as it is, so each passage is read once."""
+"""Fits the relater and the qualifier on a finished encoder: it stays as it is, so each passage is read once."""
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,22 +13,27 @@ from torch.nn import functional
 
 from kg.neural.batching import collate, group_by_length
 from kg.neural.device import mixed_precision
-from kg.neural.learning import Taught
+from kg.neural.learning import Lesson, Noise, Taught, pair_loss
 from kg.neural.model import Model
 from kg.neural.qualifying import Qualifier, WindowQuestions, make_questions
 from kg.neural.section import KINDS, STATUSES, Answer, Asked, Example
 
 _BATCH = 8  # windows of a step
+_MOST_CHARS = 4_000_000  # of the windows that are kept in memory; 2 kB each with an encoder of width 512
 _RULES_HIDDEN = 0.3  # of the windows: what rules say must help and not be leaned on
 
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
-    """How a qualifier is fitted."""
+    """How a head is fitted."""
 
-    epochs: int = 6
+    epochs: int
     rate: float = 1e-3
     seed: int = 0
+
+
+RELATER = FitSettings(epochs=4)
+QUALIFIER = FitSettings(epochs=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +54,70 @@ class _Read:
     known: Tensor
 
 
-def fit_qualifier(model: Model, examples: Sequence[Example], settings: FitSettings) -> bool:
+def fit_relater(model: Model, examples: Sequence[Example], settings: FitSettings, noise: Noise) -> None:
+    """Let the relater of a model learn further from examples.
+
+    An epoch costs a fraction of one that trains the encoder too, and relations need more of them than names.
+    """
+    taught = _taught_of(model)
+    lessons = taught.cut(examples, model.reader, model.config.longest, model.config.overlap)
+    rng = random.Random(settings.seed)
+    rng.shuffle(lessons)
+    sizes = accumulate(len(one.item.text) for one in lessons)
+    windows = list(_read_once(model, [one for one, size in zip(lessons, sizes, strict=True) if size <= _MOST_CHARS]))
+
+    def loss(some: Sequence[tuple[Lesson, Tensor]]) -> Tensor | None:
+        pairs = [taught.pairs(lesson, noise, rng) for lesson, _ in some]
+        with mixed_precision(model.device):
+            hidden = [rows.to(model.device).float() for _, rows in some]
+            return pair_loss(model.network, hidden, [len(rows) for rows in hidden], pairs, model.classes)
+
+    _fit(model.network.relater, windows, settings, loss, rng)
+
+
+def fit_qualifier(model: Model, examples: Sequence[Example], settings: FitSettings = QUALIFIER) -> bool:
     """Give a model a qualifier that has learned from examples; False where no status, time or amount is in them."""
     if not any(one.status != "asserted" or any(one.right) for example in examples for one in example.asked):
         return False
     windows = list(_read(model, examples))
-    torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
+    torch.manual_seed(settings.seed)
     qualifier = Qualifier(windows[0].hidden.shape[1], len(model.classes.labels)).to(model.device)
-    optimiser = torch.optim.AdamW(qualifier.parameters(), lr=settings.rate, weight_decay=0.01)
+    _fit(
+        qualifier,
+        windows,
+        settings,
+        lambda some: torch.stack([_loss(qualifier, one, model.device, rng) for one in some]).mean(),
+        rng,
+    )
+    model.qualifier = qualifier
+    return True
+
+
+def _fit(
+    head: nn.Module,
+    windows: list[Any],  # Any: whatever `loss` takes
+    settings: FitSettings,
+    loss: Callable[[Sequence[Any]], Tensor | None],
+    rng: random.Random,
+) -> None:
+    """Let a head learn from windows; `loss` takes some of them and may have nothing to say of them."""
+    torch.manual_seed(settings.seed)
+    optimiser = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=0.01)
     steps = settings.epochs * -(-len(windows) // _BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.rate, total_steps=steps + 1, pct_start=0.1)
-    qualifier.train()
+    head.train()
     for _ in range(settings.epochs):
         rng.shuffle(windows)
         for at in range(0, len(windows), _BATCH):
-            losses = [_loss(qualifier, one, model.device, rng) for one in windows[at : at + _BATCH]]
+            found = loss(windows[at : at + _BATCH])
             optimiser.zero_grad(set_to_none=True)
-            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
-            nn.utils.clip_grad_norm_(qualifier.parameters(), 1.0)
-            optimiser.step()
+            if found is not None:
+                found.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
+                nn.utils.clip_grad_norm_(head.parameters(), 1.0)
+                optimiser.step()
             schedule.step()
-    model.qualifier = qualifier.eval()
-    return True
+    head.eval()
 
 
 def measure_qualifier(model: Model, examples: Sequence[Example]) -> dict[str, float]:
@@ -119,26 +167,35 @@ def _loss(qualifier: Qualifier, one: _Read, device: torch.device, rng: random.Ra
     return loss
 
 
+def _taught_of(model: Model) -> Taught:
+    return Taught(model.labels, model.hints, model.classes, model.config.farthest)
+
+
 @torch.no_grad()  # not inference_mode, whose tensors a later step cannot learn from
-def _read(model: Model, examples: Sequence[Example]) -> Iterator[_Read]:
-    """Every window of which something is asked."""
-    config = model.config
-    taught = Taught(model.labels, model.hints, model.classes, config.farthest)
-    chosen = [replace(example, findings=()) for example in examples if example.asked]
-    lessons = taught.cut(chosen, model.reader, config.longest, config.overlap)
+def _read_once(model: Model, lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson, Tensor]]:
+    """Every window with what the encoder makes of it: (characters, 2 * encoder width) float16 on the CPU."""
     for group in group_by_length([len(one.item.text) for one in lessons], model.capacity):
         batch = collate([lessons[at].item for at in group], model.device)
         with mixed_precision(model.device):
             hidden = model.network.read(batch)
         for at, rows, length in zip(group, hidden, batch.lengths, strict=True):
-            example, window = lessons[at].example, lessons[at].item.window
-            questions = [one.question for one in example.asked]
-            made = make_questions(
-                example.section, window, example.names, example.candidates, questions, model.classes.labels
-            )
-            # Where no time and no amount stands and all is asserted there is little to learn; many windows are such.
-            if made and (made.candidates or any(example.asked[one].status != "asserted" for one in made.questions)):
-                yield _taught(rows[:length].half().cpu().clone(), made, example.asked)
+            yield lessons[at], rows[:length].half().cpu().clone()
+
+
+def _read(model: Model, examples: Sequence[Example]) -> Iterator[_Read]:
+    """Every window of which something is asked."""
+    config = model.config
+    chosen = [replace(example, findings=()) for example in examples if example.asked]
+    lessons = _taught_of(model).cut(chosen, model.reader, config.longest, config.overlap)
+    for lesson, hidden in _read_once(model, lessons):
+        example, window = lesson.example, lesson.item.window
+        questions = [one.question for one in example.asked]
+        made = make_questions(
+            example.section, window, example.names, example.candidates, questions, model.classes.labels
+        )
+        # Where no time and no amount stands and all is asserted there is little to learn; many windows are such.
+        if made and (made.candidates or any(example.asked[one].status != "asserted" for one in made.questions)):
+            yield _taught(hidden, made, example.asked)
 
 
 def _taught(hidden: Tensor, made: WindowQuestions, asked: Sequence[Asked]) -> _Read:

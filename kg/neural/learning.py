@@ -15,7 +15,7 @@ from kg.neural.labels import Labels
 from kg.neural.network import Network
 from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
 from kg.neural.pooling import Groups, group_pairs, pool_pairs
-from kg.neural.section import STATUSES, Example, Marked, cut_windows, localise, names_inside
+from kg.neural.section import Example, Marked, cut_windows, localise, names_inside
 
 _IGNORED = -100
 _SLACK = 40  # characters; a window where two names stand farther apart than this beyond their nearest is not asked
@@ -105,31 +105,24 @@ class Taught:
         if noise:
             pairs = _thin(pairs, names, {frozenset((fact.subject, fact.object)) for fact in example.facts}, rng)
         groups = group_pairs(names, pairs)
-        return TaughtPairs(pairs, groups, *self._answers(example, names, pairs, groups))
+        return TaughtPairs(pairs, groups, self._answers(example, [example.names[at] for at in inside], pairs, groups))
 
-    def _answers(
-        self, example: Example, names: Sequence[Marked], pairs: PairBatch, groups: Groups
-    ) -> tuple[Tensor, Tensor]:
-        facts: defaultdict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    def _answers(self, example: Example, names: Sequence[Marked], pairs: PairBatch, groups: Groups) -> Tensor:
+        """(groups, classes) bool, as `TaughtPairs` has it; the names are where they stand in the example."""
+        facts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for fact in example.facts:
             if fact.relation in self.classes.numbers:
                 key = min(fact.subject, fact.object), max(fact.subject, fact.object)
-                number = self.classes.number(fact.relation, forwards=fact.subject == key[0])
-                facts[key].append((number, STATUSES.index(fact.status) if fact.status in STATUSES else 0))
+                facts[key].append(self.classes.number(fact.relation, forwards=fact.subject == key[0]))
         answers = torch.zeros(len(groups.keys), len(self.classes), dtype=torch.bool)
-        statuses = torch.full((len(groups.keys),), _IGNORED)
         nearest = _nearest(example.names)
         for at, key in enumerate(groups.keys):
             said = facts.get(key, ())
             here = min(_gap(names, pairs, row) for row in groups.rows[at])
             if said and here > nearest[key] + _SLACK:
                 continue  # stated elsewhere in the passage: no answer is right or wrong here
-            for number, status in said:
-                answers[at, number] = True
-                statuses[at] = status
-            if not said:
-                answers[at, 0] = True
-        return answers, statuses
+            answers[at, said or 0] = True
+        return answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +131,11 @@ class TaughtPairs:
 
     Attributes:
         answers: (groups, classes) bool; a row without any True is not asked.
-        statuses: (groups,) int64, -100 where no relation holds.
     """
 
     pairs: PairBatch
     groups: Groups
     answers: Tensor
-    statuses: Tensor
 
 
 def tag_loss(network: Network, hidden: Tensor, batch: Batch, tags: Tensor) -> Tensor:
@@ -155,36 +146,24 @@ def tag_loss(network: Network, hidden: Tensor, batch: Batch, tags: Tensor) -> Te
 
 def pair_loss(
     network: Network,
-    hidden: Tensor,
+    hidden: Sequence[Tensor] | Tensor,
     lengths: Sequence[int],
     taught: Sequence[TaughtPairs | None],
     classes: RelationClasses,
 ) -> Tensor | None:
-    """Mean cross-entropy over the entity pairs of a batch, with that of their status; None where there are no pairs."""
-    total, number = hidden.new_zeros(()), 0
+    """Mean cross-entropy over the entity pairs of a batch; None where there are no pairs."""
+    total, number = hidden[0].new_zeros(()), 0
     for rows, length, one in zip(hidden, lengths, taught, strict=True):
         if one is None:
             continue
-        scores, statuses = network.relater(network.relater.project(rows[:length]), one.pairs.to(hidden.device))
+        scores = network.relater(network.relater.project(rows[:length]), one.pairs.to(rows.device))
         pooled = pool_pairs(scores.float(), one.groups, classes).log_softmax(-1)  # (groups, classes)
-        answers = one.answers.to(hidden.device)
+        answers = one.answers.to(rows.device)
         asked = answers.any(-1)
         right = pooled.masked_fill(~answers, -1e4).logsumexp(-1)  # (groups,)
         total = total - right[asked].sum()
         number += int(asked.sum())
-        total = total + _status_loss(scores, statuses, one)
     return total / number if number else None
-
-
-def _status_loss(scores: Tensor, statuses: Tensor, one: TaughtPairs) -> Tensor:
-    """Cross-entropy of the status at the pair of each related group that is surest to be related."""
-    related = [at for at, status in enumerate(one.statuses.tolist()) if status != _IGNORED]
-    if not related:
-        return scores.new_zeros(())
-    sure = (scores[:, 1:].amax(-1) - scores[:, 0]).tolist()
-    rows = [max(one.groups.rows[at], key=lambda row: sure[row]) for at in related]
-    wanted = one.statuses[related].to(scores.device)
-    return functional.cross_entropy(statuses[rows].float(), wanted, reduction="sum")
 
 
 def mask_words(batch: Batch, share: float, mask_id: int, generator: torch.Generator) -> Batch:
@@ -198,16 +177,19 @@ def mask_words(batch: Batch, share: float, mask_id: int, generator: torch.Genera
 
 
 def _thin(pairs: PairBatch, names: Sequence[Marked], related: set[frozenset[str]], rng: random.Random) -> PairBatch:
-    number = len(pairs.first)
-    if number <= _MOST_PAIRS:
+    """The pairs of related entities and, as long as there is room, all pairs of other two entities or none of them."""
+    if len(pairs.first) <= _MOST_PAIRS:
         return pairs
-    ends = [
-        frozenset((names[i].entity, names[j].entity))
-        for i, j in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
-    ]
-    must = [row for row in range(number) if ends[row] in related]
-    rest = [row for row in range(number) if ends[row] not in related]
-    kept = torch.tensor(sorted(must + rng.sample(rest, max(min(_MOST_PAIRS - len(must), len(rest)), 0))))
+    groups = group_pairs(names, pairs)
+    number = {at: len(rows) for at, rows in enumerate(groups.rows)}
+    chosen = [at for at, key in enumerate(groups.keys) if frozenset(key) in related]
+    others = [at for at, key in enumerate(groups.keys) if frozenset(key) not in related]
+    room = _MOST_PAIRS - sum(number[at] for at in chosen)
+    for at in rng.sample(others, len(others)):
+        if number[at] <= room:
+            chosen.append(at)
+            room -= number[at]
+    kept = torch.tensor(sorted(row for at in chosen for row in groups.rows[at]))
     return PairBatch(
         pairs.spans, pairs.types, pairs.first[kept], pairs.second[kept],
         pairs.features[kept], pairs.findings[kept], pairs.allowed[kept],

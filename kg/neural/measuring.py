@@ -121,9 +121,7 @@ def _collect(
         for lesson, rows, length in zip(chosen, hidden, batch.lengths, strict=True):
             one = taught.pairs(lesson, None, _NO_CHANCE)
             if one is not None:
-                scores, _ = model.network.relater(
-                    model.network.relater.project(rows[:length]), one.pairs.to(model.device)
-                )
+                scores = model.network.relater(model.network.relater.project(rows[:length]), one.pairs.to(model.device))
                 asked = one.answers.any(-1)
                 found[2].append(pool_pairs(scores.float().cpu(), one.groups, model.classes)[asked])
                 found[3].append(one.answers[asked].int().argmax(-1))

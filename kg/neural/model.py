@@ -12,7 +12,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from kg.errors import ConfigError
-from kg.mention import Status
 from kg.neural.batching import HintTags, Item, collate, group_by_length, make_items
 from kg.neural.device import choose_device, mixed_precision
 from kg.neural.encoder import Reader, create_encoder, quantise
@@ -22,7 +21,6 @@ from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
 from kg.neural.pooling import group_pairs, pool_pairs
 from kg.neural.qualifying import Qualifier, make_questions, to_answers
 from kg.neural.section import (
-    STATUSES,
     Answer,
     Candidate,
     Finding,
@@ -42,6 +40,7 @@ _LEAST = 0.35  # a name less likely than this is none
 _BARRED = 1e-6  # a class that the types do not allow is less likely than this
 _CONFIG, _WEIGHTS, _TOKENIZER = "model.json", "model.safetensors", "tokenizer.json"
 _QUALIFIER = "qualifier.safetensors"
+_GONE = "relater.status."  # a head of models of before 2026-12, which the qualifier has replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,9 @@ class ModelConfig:
     symmetric: tuple[str, ...]
     encoder: Mapping[str, Any]  # Any: a Hugging Face configuration
     sizes: Sizes = field(default_factory=Sizes)
-    longest: int = 256
-    overlap: int = 40
-    farthest: int = 200
+    longest: int = 440
+    overlap: int = 120
+    farthest: int = 430
     tag_temperature: float = 1.0
     pair_temperature: float = 1.0
     tasks: tuple[str, ...] = ("ner", "re")
@@ -81,7 +80,6 @@ class Related:
     relation: str
     object: int
     score: float
-    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +169,8 @@ class Model:
         try:
             if shared:
                 weights[_WORDS] = load_file(folder / shared / _WEIGHTS)[_WORDS.removeprefix("encoder.")]
-            network.load_state_dict({name: value.float() for name, value in weights.items()})
+            kept = {name: value.float() for name, value in weights.items() if not name.startswith(_GONE)}
+            network.load_state_dict(kept)
         except (OSError, KeyError, SafetensorError) as error:
             raise ConfigError(f"{folder}: the encoder {shared!r} whose word embeddings it shares is gone") from error
         except RuntimeError as error:
@@ -291,11 +290,10 @@ class Model:
     def _relate_window(
         self, chars: Tensor, names: Sequence[Marked], inside: Sequence[int], pairs: PairBatch, least: float
     ) -> list[Related]:
-        scores, statuses = self.network.relater(chars, pairs.to(self.device))
-        scores = scores.float().cpu() / self.config.pair_temperature
+        scores = self.network.relater(chars, pairs.to(self.device)).float().cpu()
         groups = group_pairs(names, pairs)
-        pooled = pool_pairs(scores, groups, self.classes).softmax(-1)  # (groups, classes)
-        status = statuses.argmax(-1).tolist()
+        logits = pool_pairs(scores, groups, self.classes) / self.config.pair_temperature
+        pooled = logits.softmax(-1)  # (groups, classes)
         found = []
         for group, number in (pooled[:, 1:] >= max(least, _BARRED)).nonzero().tolist():
             rows = groups.rows[group]
@@ -306,7 +304,7 @@ class Model:
             ends = inside[int(pairs.first[row])], inside[int(pairs.second[row])]
             subject, obj = ends if forwards else ends[::-1]
             score = float(pooled[group, number + 1])
-            found.append(Related(subject, label, obj, score, STATUSES[status[row]]))
+            found.append(Related(subject, label, obj, score))
         return found
 
     @torch.inference_mode()

@@ -109,12 +109,11 @@ class Relater(nn.Module):
         self.norm = nn.LayerNorm(sizes.pair)
         self.middle = nn.Linear(sizes.pair, sizes.pair)
         self.score = nn.Linear(sizes.pair, counts.classes)
-        self.status = nn.Linear(sizes.pair, 4)
         self.dropout = nn.Dropout(sizes.dropout)
         for table in tables:
             nn.init.normal_(table.weight, std=0.05)
 
-    def forward(self, chars: Tensor, pairs: PairBatch) -> tuple[Tensor, Tensor]:
+    def forward(self, chars: Tensor, pairs: PairBatch) -> Tensor:
         """Score pairs of names of one window.
 
         Args:
@@ -122,7 +121,7 @@ class Relater(nn.Module):
             pairs: its names and their pairs.
 
         Returns:
-            (pairs, classes) logits with barred classes far below the rest, and (pairs, 4) logits of the status.
+            (pairs, classes) logits, barred classes far below the rest.
         """
         sums = torch.cat((chars.new_zeros(1, chars.shape[1]), chars.cumsum(0)))  # (characters + 1, relater)
         names = self._names(chars, sums, pairs)  # (names, 4 * relater)
@@ -133,7 +132,8 @@ class Relater(nn.Module):
         base = base + self.context(self._look(chars, base))
         mixed = self.dropout(nn.functional.gelu(self.norm(base)))
         mixed = self.dropout(nn.functional.gelu(self.middle(mixed)) + mixed)  # (pairs, pair)
-        return self.score(mixed).masked_fill(~pairs.allowed, -1e4), self.status(mixed)
+        scores: Tensor = self.score(mixed).masked_fill(~pairs.allowed, -1e4)
+        return scores
 
     def _names(self, chars: Tensor, sums: Tensor, pairs: PairBatch) -> Tensor:
         start, end = pairs.spans.unbind(1)  # (names,)

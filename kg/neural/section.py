@@ -68,12 +68,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A triple between entities, with the status it is said with; ends are `Marked.entity`."""
+    """A triple between entities; its ends are `Marked.entity`."""
 
     subject: str
     relation: str
     object: str
-    status: str = "asserted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +178,8 @@ class Window:
 
     @property
     def offset(self) -> int:
-        """Where `start` stands in the text that is read: behind the lead."""
-        return self.lead[1] - self.lead[0]
+        """Where `start` stands in the text that is read: behind the lead and a line end."""
+        return self.lead[1] - self.lead[0] + 1 if self.lead[1] else 0
 
     @property
     def own_offset(self) -> int:
@@ -188,8 +187,9 @@ class Window:
         return self.offset + self.own - self.start
 
     def text(self, section: Section) -> str:
-        """What is read: the lead, then the window."""
-        return section.text[slice(*self.lead)] + section.text[self.start : self.end]
+        """What is read: the lead, a line end, then the window."""
+        lead = section.text[slice(*self.lead)] + "\n" if self.lead[1] else ""
+        return lead + section.text[self.start : self.end]
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """Where characters of the section stand in what is read; None where not all of them do."""

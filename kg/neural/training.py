@@ -14,6 +14,7 @@ from kg.errors import ConfigError
 from kg.neural.batching import group_by_length
 from kg.neural.device import choose_device, mixed_precision
 from kg.neural.encoder import Reader, freeze_embeddings, load_encoder
+from kg.neural.fitting import RELATER, FitSettings, fit_relater
 from kg.neural.learning import Lesson, Noise, Taught, mask_words, pair_loss, tag_loss
 from kg.neural.measuring import Figures, fit_temperatures, measure
 from kg.neural.model import Model, ModelConfig, create_network
@@ -31,6 +32,7 @@ class Settings:
         epochs: at most; training stops when `patience` epochs in a row bring nothing.
         batch_chars: characters of a step, padding included.
         pair_weight: of the loss of relations beside that of names, where both are learned.
+        relation_epochs: in which relations alone are learned at the end, on the finished encoder; they cost little.
         encoder_rate, head_rate: peak learning rates; they rise over the first `warmup` of all steps and fall to 0.
         rate: scales both; below 1 to train a finished model further.
         seed: of everything random.
@@ -41,6 +43,7 @@ class Settings:
     patience: int = 3
     batch_chars: int = 1536
     pair_weight: float = 2.0
+    relation_epochs: int = 4
     encoder_rate: float = 1e-4
     head_rate: float = 1e-3
     rate: float = 1.0
@@ -63,21 +66,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained model and how each epoch did on the validation examples."""
+    """A trained model and how each epoch did on the validation examples, that on relations alone the last."""
 
     model: Model
     epochs: tuple[Figures, ...]
     best: int
 
 
-def start_model(folder: Path, config: ModelConfig, device: str) -> Model:
+def start_model(folder: Path, config: ModelConfig, settings: Settings) -> Model:
     """A model to train: that of a model folder, or an encoder of a Hugging Face folder with new heads.
+
+    The seed of the settings gives new heads their first weights.
 
     Raises:
         ConfigError: the folder is neither, or its model was made for other types or relations.
     """
     if (folder / "model.json").is_file():
-        model = Model.from_folder(folder, device)
+        model = Model.from_folder(folder, settings.device)
         if (model.config.types, dict(model.config.relations)) != (config.types, dict(config.relations)):
             raise ConfigError(f"{folder}: was trained for other types or relations; start from an encoder folder")
         model.config = replace(model.config, tasks=config.tasks)
@@ -86,9 +91,10 @@ def start_model(folder: Path, config: ModelConfig, device: str) -> Model:
     # Hidden words (Noise.words) keep it from learning by heart; dropout would do so too, at half the speed on a CPU.
     undropped = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
     config = replace(config, encoder={**encoder.config.to_dict(), **undropped})
+    torch.manual_seed(settings.seed)
     network = create_network(config)
     network.encoder.load_state_dict(encoder.state_dict())
-    return Model(config, Reader.from_folder(folder), network, choose_device(device))
+    return Model(config, Reader.from_folder(folder), network, choose_device(settings.device))
 
 
 def train(
@@ -118,6 +124,8 @@ def train(
         trainer.note(measure(model, valid) if valid else Figures())
         trainer.keep(out / _CHECKPOINT)
     trainer.finish()
+    if "re" in model.config.tasks and settings.relation_epochs:
+        trainer.finish_relations(examples, valid)
     if valid:
         fit_temperatures(model, valid)
     return Trained(model, tuple(trainer.figures), trainer.best)
@@ -212,6 +220,16 @@ class _Trainer:
         """Go back to the best epoch."""
         self.model.network.load_state_dict(self.state)
         self.model.network.eval()
+
+    def finish_relations(self, examples: Sequence[Example], valid: Sequence[Example]) -> None:
+        """Let the relater learn on from the best epoch; it counts as a further epoch."""
+        settings = self.settings
+        rate = settings.rate * RELATER.rate
+        fitting = FitSettings(settings.relation_epochs, rate, settings.seed)
+        fit_relater(self.model, examples, fitting, settings.noise)
+        self.epoch += 1
+        self.note(measure(self.model, valid) if valid else Figures())
+        self.finish()
 
     def keep(self, path: Path) -> None:
         """Write all that is needed to go on; an interrupted write leaves the one before."""
