@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("build/model"))
     parser.add_argument("--out", type=Path, default=models_path() / "landscape")
     parser.add_argument("--start", type=Path, default=ENCODER)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--further", type=int, default=3, help="epochs on the gold passages")
     parser.add_argument("--replay", type=int, default=150, help="passages that are learned again beside the gold ones")
     parser.add_argument("--limit", type=int, default=0, help="so many passages a file only, to try the command out")

@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,10 +23,12 @@ from kg.graph import Graph
 from kg.ontology import Ontology
 from kg.store import sharing
 from kg.store.aggregates import (
+    EDGE_KEYS,
     Known,
     Mentions,
     Properties,
     entity_properties,
+    is_asserted,
     own_fact_properties,
     stored_known,
     stored_mentions,
@@ -64,6 +67,8 @@ UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.
 CREATE (f:Fact {id: row.id, relation: row.relation}) SET f += row.props
 CREATE (f)-[:SUBJECT]->(s) CREATE (f)-[:OBJECT]->(o)
 """
+# The plain edge of a new fact; its entities are at hand where the fact is made.
+_EDGE = "CREATE (s)-[r:%s]->(o) SET r.fact_id = row.id" + "".join(f", r.{key} = row.props.{key}" for key in EDGE_KEYS)
 _SUPPORT = """
 UNWIND $rows AS row MATCH (f:Fact {id: row.fact}) MATCH (c:Chunk {id: row.chunk})
 CREATE (f)-[r:SUPPORTED_BY]->(c) SET r += row.props
@@ -221,19 +226,16 @@ class _Completion:
 
     def _create_facts(self, ids: set[str]) -> None:
         properties = own_fact_properties(self.load.evidence, self.load.document)
-        ends = {one: self.load.ends[one] for one in sorted(ids & properties.keys())}
-        rows = (
-            {
-                "id": one,
-                "subject": end.subject,
-                "relation": end.relation,
-                "object": end.object,
-                "props": properties[one],
-            }
-            for one, end in ends.items()
-        )
-        sharing.send(self.tx, _FACTS, rows)
-        sharing.write_edges(self.tx, ends, {}, properties, self.ontology)
+        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        for one in sorted(ids & properties.keys()):
+            end, props = self.load.ends[one], properties[one]
+            of = end.relation if is_asserted(props["statuses"]) else ""
+            rows[of].append(
+                {"id": one, "subject": end.subject, "relation": end.relation, "object": end.object, "props": props}
+            )
+        for relation, of_relation in sorted(rows.items()):
+            edge = _EDGE % self.ontology.quote(relation) if relation else ""
+            sharing.send(self.tx, _FACTS + edge, of_relation)
 
 
 def _is_alive(pid: str) -> bool:

@@ -111,28 +111,20 @@ def recompute_facts(
     """
     after = {record["id"]: fact_properties(dict(record)) for record in fetch(tx, _EVIDENCE, ends)}
     send(tx, _SET_FACTS, ({"id": one, "props": after[one]} for one in sorted(after)))
-    write_edges(tx, ends, before, after, ontology)
+    _write_edges(tx, ends, before, after, ontology)
     gone = sorted(ends.keys() - after.keys())
     send(tx, _DELETE_FACTS, ({"id": one} for one in gone))
     return len(gone)
 
 
-def write_edges(
+def _write_edges(
     tx: ManagedTransaction,
     ends: Mapping[str, Ends],
     before: Mapping[str, list[str]],
     after: Mapping[str, Properties],
     ontology: Ontology,
 ) -> None:
-    """Make, change or delete the plain edge of each fact.
-
-    Args:
-        tx: the transaction that changed the facts.
-        ends: of every fact.
-        before: the statuses of each as they were; a fact that is new has none.
-        after: the properties of each as they are; a fact that goes has none.
-        ontology: of their relations.
-    """
+    """Make, change or delete the plain edge of each fact."""
     rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for fact_id in sorted(ends):
         end, new = ends[fact_id], after.get(fact_id)
