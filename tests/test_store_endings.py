@@ -24,6 +24,8 @@ from kg.ontology import Ontology
 from kg.resources import seeds_path
 from kg.store import open_store
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 embedded.LINGER_SECONDS = 0.0
 store = open_store(sys.argv[1], ontology=Ontology.from_toml(seeds_path() / "ontology.toml"), config=Config())
 assert store.counts().documents == 0
