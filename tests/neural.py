@@ -86,4 +86,7 @@ def trained(lesson, tmp_path_factory):
     out = tmp_path_factory.mktemp("trained")
     data = TrainingData((lesson / "passages.jsonl",), (lesson / "passages.jsonl",))
     figures = train(data, out, start=lesson / "encoder", settings=SETTINGS, config=Config())
+    made = json.loads((out / "model.json").read_text(encoding="utf-8"))
+    short = made | {"longest": 40, "overlap": 0}  # as long as the passages that it has learned from
+    (out / "model.json").write_text(json.dumps(short), encoding="utf-8")
     return out, figures

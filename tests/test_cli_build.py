@@ -21,8 +21,9 @@ COMPANIES = ("百度", "阿里巴巴", "商汤科技", "科大讯飞", "微软")
 DYING = """
 import os, signal, sys
 from kg.cli import main
-from kg.store import loading
+from kg.store import load, loading
 
+load.FEW_CHUNKS = 0  # each report goes in step by step, as a large one does
 complete, number = loading._Completion.run, 0
 
 def die(self):

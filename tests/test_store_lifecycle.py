@@ -38,7 +38,7 @@ sys.path.insert(0, {str(HERE)!r})
 from test_store_lifecycle import GRAPHS
 import kg.store.embedded as embedded
 import kg.store.loading as loading
-import kg.store.rows as rows
+import kg.store.load as load
 from kg.config import Config
 from kg.ontology import Ontology
 from kg.resources import seeds_path
@@ -52,7 +52,7 @@ def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if size == "large":
-    rows.MAX_ROWS = 1  # then each of the reports goes in step by step
+    load.FEW_CHUNKS = 0  # then each of the reports goes in step by step
 if death == "before chunks":
     loading._add_batch = die
 elif death == "before completion":
