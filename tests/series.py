@@ -18,6 +18,7 @@ from stores import ENTITIES, Said, Server, dump, report, wipe
 
 import kg.store.connection
 import kg.store.embedded
+import kg.store.load
 import kg.store.rows
 from kg.errors import StoreError
 from kg.graph import Graph
@@ -152,7 +153,7 @@ def main() -> None:
     url, kind, seed, retry, folder, guests = sys.argv[1:]
     kg.store.embedded.LINGER_SECONDS = 0.0
     kg.store.connection.RETRY_SECONDS = float(retry)
-    kg.store.rows.MAX_ROWS = 2  # those of more than two sentences go in step by step, as large ones do
+    kg.store.load.FEW_CHUNKS = kg.store.rows.MAX_ROWS = 2  # more than two sentences go in step by step, in batches
     steps = SERIES[kind](int(seed))
     ontology = Ontology.from_toml(seeds_path() / "ontology.toml")
     with Server(url, ontology, os.environ["KG_PASSWORD"] or None).open() as store:

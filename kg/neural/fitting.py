@@ -61,6 +61,7 @@ def fit_relater(model: Model, examples: Sequence[Example], settings: FitSettings
     """
     taught = _taught_of(model)
     lessons = taught.cut(examples, model.reader, model.config.longest, model.config.overlap)
+    torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
     rng.shuffle(lessons)
     sizes = accumulate(len(one.item.text) for one in lessons)
@@ -102,7 +103,6 @@ def _fit(
     rng: random.Random,
 ) -> None:
     """Let a head learn from windows; `loss` takes some of them and may have nothing to say of them."""
-    torch.manual_seed(settings.seed)
     optimiser = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=0.01)
     steps = settings.epochs * -(-len(windows) // _BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.rate, total_steps=steps + 1, pct_start=0.1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Self
 
 from kg.graph import Entity, Graph
@@ -19,7 +19,7 @@ from kg.store.rows import (
 )
 from kg.store.sharing import Ends
 
-FEW_CHUNKS = 200
+FEW_CHUNKS = 200  # of a report that goes in in a single transaction
 _CHUNKS = """
 UNWIND $rows AS row MATCH (d:Document {id: row.document})
 CREATE (c:Chunk {id: row.id}) SET c += row.props CREATE (c)-[:FROM_DOCUMENT]->(d)
@@ -89,7 +89,7 @@ class Load:
     @property
     def is_small(self) -> bool:
         """Whether a single transaction is to take all of it; after a conflict that is done again from its start."""
-        return len(self.chunks) <= FEW_CHUNKS and len(list(islice(batches(self.chunks), 2))) < 2
+        return len(self.chunks) <= FEW_CHUNKS
 
     @property
     def claim(self) -> Row:
