@@ -2,7 +2,8 @@
 
 `Bare` makes the nodes and relationships that `Store.write` makes, with the same ids, constraints and batches, and
 leaves out what the store computes over all documents. `GraphRag` hands the same nodes and relationships to
-neo4j-graphrag; it makes an entity anew for every report that names it (joining them is another step there).
+neo4j-graphrag. Its writer makes an entity anew for every report that names it; joining them by label and name is
+another step, which its pipeline takes after each report unless told not to. Facts are joined by neither.
 """
 
 from __future__ import annotations
@@ -126,12 +127,14 @@ def _entity_row(entity: Entity) -> Row:
 
 
 class GraphRag:
-    """The writer of neo4j-graphrag, with its defaults."""
+    """The writer of neo4j-graphrag, and what joins entities after it, each with its defaults."""
 
-    def __init__(self, driver: Driver, database: str) -> None:
+    def __init__(self, driver: Driver, database: str, *, joins: bool) -> None:
         from neo4j_graphrag.components.kg_writer import Neo4jWriter
+        from neo4j_graphrag.components.resolver import SinglePropertyExactMatchResolver
 
         self._writer = Neo4jWriter(driver, neo4j_database=database)
+        self._resolver = SinglePropertyExactMatchResolver(driver, neo4j_database=database) if joins else None
         self._runner = asyncio.Runner()
 
     def write(self, graph: Neo4jGraph) -> None:
@@ -143,6 +146,8 @@ class GraphRag:
         result = self._runner.run(self._writer.run(graph=graph))
         if result.status != "SUCCESS":
             raise RuntimeError(str(result.metadata))
+        if self._resolver:
+            self._runner.run(self._resolver.run())
 
 
 def to_graphrag(graph: Graph) -> Neo4jGraph:

@@ -5,9 +5,10 @@
 The landscape is made up and streamed (`synthetic.py`): at scale 1, 100,000 entities and 300,000 facts with evidence
 in 3,000 reports. Printed is a table: how many documents and facts a second `Store.write` takes, beside a loop that
 makes the same nodes and relationships through the bare driver and computes nothing (`bare.py`); the same beside the
-writer of neo4j-graphrag, for a tenth of the reports; the peak memory of this process after each third; what a query
-costs beside the same query on the bare driver; the five real reports; and removing 100 documents. What is compared
-takes turns in one run. The Neo4j is that of SHARED/neo4j; without --shared only the embedded engine is measured.
+writer of neo4j-graphrag, without and with its joining of entities, for a tenth of the reports; the peak memory of
+this process after each third; what a query costs beside the same query on the bare driver; the five real reports; and
+removing 100 documents. What is compared takes turns in one run. The Neo4j is that of SHARED/neo4j; without --shared
+only the embedded engine is measured.
 """
 
 import argparse
@@ -95,11 +96,12 @@ def main() -> None:
                 for row in Engine(name, ours, theirs, ontology).measure(landscape, real):
                     show((name, *row))
         if given.shared and find_spec("neo4j_graphrag"):
-            with (
-                neo4j_place(given.shared, Path(work) / "tenth", ontology, apoc=True) as ours,
-                neo4j_place(given.shared, Path(work) / "graphrag", None, apoc=True) as theirs,
-            ):
-                show(("neo4j", *race_graphrag(ours, theirs, landscape)))
+            for joins in (False, True):
+                with (
+                    neo4j_place(given.shared, Path(work) / f"tenth{joins:d}", ontology, apoc=True) as ours,
+                    neo4j_place(given.shared, Path(work) / f"graphrag{joins:d}", None, apoc=True) as theirs,
+                ):
+                    show(("neo4j", *race_graphrag(ours, theirs, landscape, joins=joins)))
 
 
 def show(row: Cells) -> None:
@@ -241,9 +243,9 @@ def race_removal(engine: Engine, landscape: Landscape) -> Cells:
     return f"remove, documents/s ({len(ids)}; the bare driver only deletes)", *race.per_second(len(ids)), ""
 
 
-def race_graphrag(ours: Place, theirs: Place, landscape: Landscape) -> Cells:
+def race_graphrag(ours: Place, theirs: Place, landscape: Landscape, *, joins: bool) -> Cells:
     """Documents a second of a tenth of the reports, through the store and through neo4j-graphrag."""
-    writer = GraphRag(theirs.driver, theirs.database)
+    writer = GraphRag(theirs.driver, theirs.database, joins=joins)
     race = Race(
         {
             "kg": lambda pair: ours.store.write(pair[0], pipeline="1"),
@@ -253,7 +255,8 @@ def race_graphrag(ours: Place, theirs: Place, landscape: Landscape) -> Cells:
     documents = max(landscape.reports // 10, TURN)
     for turn in turns(islice(landscape.graphs(), documents)):
         race.turn((graph, to_graphrag(graph)) for graph in turn)
-    measure = f"write beside neo4j-graphrag {version('neo4j-graphrag')}, documents/s ({documents:,})"
+    what = "writer and resolver" if joins else "writer"
+    measure = f"write beside the {what} of neo4j-graphrag {version('neo4j-graphrag')}, documents/s ({documents:,})"
     return measure, *race.per_second(documents), ">= 5"
 
 

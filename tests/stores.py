@@ -12,6 +12,9 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from neo4j import GraphDatabase
+from neo4j.exceptions import Neo4jError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from kg.config import Config
 from kg.graph import Appearance, Chunk, Document, Entity, Evidence, Fact, Graph
@@ -62,8 +65,17 @@ def start_neo4j(
         command = [sys.executable, program, "start", home, "--heap", "512m"]
         started = subprocess.run(command, capture_output=True, text=True, check=False)
         if started.returncode == 0:
-            return home, json.loads(started.stdout)
+            access = json.loads(started.stdout)
+            wait_until_ready(access)
+            return home, access
     pytest.fail(f"Neo4j did not start: {started.stderr}")
+
+
+@retry(retry=retry_if_exception_type(Neo4jError), stop=stop_after_delay(60), wait=wait_fixed(0.3), reraise=True)
+def wait_until_ready(access: dict[str, str]) -> None:
+    """A server answers over HTTP a moment before it knows its users."""
+    with GraphDatabase.driver(access["uri"], auth=(access["user"], access["password"])) as driver:
+        driver.verify_connectivity()
 
 
 @pytest.fixture(scope="session")

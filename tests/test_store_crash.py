@@ -20,7 +20,7 @@ from shutil import which
 
 import pytest
 from series import finish, flaws, fresh_dump, left, mixed, start, take
-from stores import Reopen, Server, dump, start_neo4j, wipe
+from stores import Reopen, Server, dump, start_neo4j, wait_until_ready, wipe
 
 from kg.ontology import Ontology
 from kg.store import Store, embedded
@@ -151,6 +151,7 @@ def test_a_killed_neo4j_server(
             assert (killed.code, killed.errors.count("\n")) == (1, 1), killed.errors
             assert "does not answer" in killed.errors
             access = json.loads(run("start", "--heap", "512m"))
+            wait_until_ready(access)
             with Server(access["uri"], ontology, access["password"]).open() as store:
                 check(store, states, killed)
                 wipe(store)

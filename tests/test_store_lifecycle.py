@@ -58,7 +58,7 @@ if death == "before chunks":
 elif death == "before completion":
     loading._Completion.run = die
 elif death == "inside completion":
-    loading.sharing.recompute_facts = die
+    loading.sharing.set_facts = die
 (Path(meeting) / str(os.getpid())).touch()
 while len(list(Path(meeting).iterdir())) < int(guests):
     time.sleep(0.01)

@@ -140,6 +140,23 @@ def _columns(evidence: Sequence[Row]) -> Properties:
     }
 
 
+def fact_properties_with(stored: Mapping[str, Any], own: Properties) -> Properties:
+    """The aggregates of a fact that one more document supports.
+
+    Args:
+        stored: what the fact shows without that document.
+        own: what it would show with that document alone.
+    """
+    dates = {key: {stored.get(key), own[key]} - {None} for key in ("first_seen", "last_seen")}
+    return {
+        **{key: sorted({*stored[key], *own[key]}) for key in ("statuses", "times", "amounts", "publishers")},
+        "confidence": max(stored["confidence"], own["confidence"]),
+        "support": stored["support"] + own["support"],
+        "first_seen": min(dates["first_seen"], default=None),
+        "last_seen": max(dates["last_seen"], default=None),
+    }
+
+
 EDGE_KEYS = ("statuses", "confidence", "support", "first_seen", "last_seen")
 
 

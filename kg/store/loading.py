@@ -28,6 +28,7 @@ from kg.store.aggregates import (
     Mentions,
     Properties,
     entity_properties,
+    fact_properties_with,
     is_asserted,
     own_fact_properties,
     stored_known,
@@ -195,10 +196,11 @@ class _Completion:
         sharing.set_entities(tx, {one: self._properties(one, entities[one]) for one in known}, entities)
         sharing.send(tx, _APPEARANCES, load.appearances)
         facts = sharing.lock_facts(tx, load.ends)
-        self._create_facts(load.ends.keys() - facts.keys())
+        own = own_fact_properties(load.evidence, load.document)
+        self._create_facts({one: own[one] for one in sorted(own.keys() - facts.keys())})
         sharing.send(tx, _SUPPORT, load.evidence)
-        shared = {one: load.ends[one] for one in sorted(load.ends.keys() & facts.keys())}
-        sharing.recompute_facts(tx, shared, facts, self.ontology)
+        shared = {one: fact_properties_with(facts[one], own[one]) for one in sorted(own.keys() & facts.keys())}
+        sharing.set_facts(tx, {one: load.ends[one] for one in shared}, facts, shared, self.ontology)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         tx.run(_COMPLETE, id=load.id, facts=len(load.ends), now=now).consume()
         return WriteResult(
@@ -224,11 +226,10 @@ class _Completion:
         mentions = stored_mentions(stored).plus(self.load.mentions.get(entity_id, Mentions()))
         return self.load.attributes[entity_id] | entity_properties(entity_id, known, mentions)
 
-    def _create_facts(self, ids: set[str]) -> None:
-        properties = own_fact_properties(self.load.evidence, self.load.document)
+    def _create_facts(self, properties: Mapping[str, Properties]) -> None:
         rows: defaultdict[str, list[Row]] = defaultdict(list)
-        for one in sorted(ids & properties.keys()):
-            end, props = self.load.ends[one], properties[one]
+        for one, props in properties.items():
+            end = self.load.ends[one]
             of = end.relation if is_asserted(props["statuses"]) else ""
             rows[of].append(
                 {"id": one, "subject": end.subject, "relation": end.relation, "object": end.object, "props": props}

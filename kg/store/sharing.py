@@ -20,7 +20,7 @@ UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e.locked = true REMOVE e.l
 """
 _LOCK_FACTS = """
 UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f.locked = true REMOVE f.locked
-RETURN f.id AS id, f.statuses AS statuses
+RETURN f AS fact
 """
 _ENDS = """
 UNWIND $rows AS row MATCH (f:Fact {id: row.id})-[:SUBJECT]->(s:Entity) MATCH (f)-[:OBJECT]->(o:Entity)
@@ -69,9 +69,9 @@ def lock_entities(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, Prope
     return {record["entity"]["id"]: dict(record["entity"]) for record in fetch(tx, _LOCK_ENTITIES, ids)}
 
 
-def lock_facts(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, list[str]]:
-    """The statuses of those facts that exist; nobody else changes them before the transaction ends."""
-    return {record["id"]: record["statuses"] or [] for record in fetch(tx, _LOCK_FACTS, ids)}
+def lock_facts(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, Properties]:
+    """The properties of those facts that exist; nobody else changes them before the transaction ends."""
+    return {record["fact"]["id"]: dict(record["fact"]) for record in fetch(tx, _LOCK_FACTS, ids)}
 
 
 def find_ends(tx: ManagedTransaction, ids: Iterable[str]) -> dict[str, Ends]:
@@ -83,12 +83,14 @@ def set_entities(
     tx: ManagedTransaction, properties: Mapping[str, Properties], stored: Mapping[str, Properties]
 ) -> None:
     """Write those properties of entities that differ from the stored ones: names stand in two indexes."""
-    rows: list[Row] = []
+    send(tx, _SET_ENTITIES, _changes(properties, stored))
+
+
+def _changes(properties: Mapping[str, Properties], stored: Mapping[str, Properties]) -> Iterator[Row]:
     for one in sorted(properties):
         old = stored.get(one, {})
-        changed = {key: value for key, value in properties[one].items() if old.get(key) != value}
-        rows.append({"id": one, "props": changed})
-    send(tx, _SET_ENTITIES, (row for row in rows if row["props"]))
+        if changed := {key: value for key, value in properties[one].items() if old.get(key) != value}:
+            yield {"id": one, "props": changed}
 
 
 def delete_unused(tx: ManagedTransaction, ids: Iterable[str]) -> int:
@@ -99,36 +101,44 @@ def delete_unused(tx: ManagedTransaction, ids: Iterable[str]) -> int:
 
 
 def recompute_facts(
-    tx: ManagedTransaction, ends: Mapping[str, Ends], before: Mapping[str, list[str]], ontology: Ontology
+    tx: ManagedTransaction, ends: Mapping[str, Ends], before: Mapping[str, Properties], ontology: Ontology
 ) -> int:
     """Give facts the aggregates of the evidence they have now, and delete those without; the number that went.
 
     Args:
         tx: the transaction that changed their evidence.
         ends: of every fact.
-        before: the statuses of each as they were.
+        before: the properties of each as they were.
         ontology: of their relations.
     """
     after = {record["id"]: fact_properties(dict(record)) for record in fetch(tx, _EVIDENCE, ends)}
-    send(tx, _SET_FACTS, ({"id": one, "props": after[one]} for one in sorted(after)))
-    _write_edges(tx, ends, before, after, ontology)
+    set_facts(tx, ends, before, after, ontology)
     gone = sorted(ends.keys() - after.keys())
     send(tx, _DELETE_FACTS, ({"id": one} for one in gone))
     return len(gone)
 
 
-def _write_edges(
+def set_facts(
     tx: ManagedTransaction,
     ends: Mapping[str, Ends],
-    before: Mapping[str, list[str]],
+    before: Mapping[str, Properties],
     after: Mapping[str, Properties],
     ontology: Ontology,
 ) -> None:
-    """Make, change or delete the plain edge of each fact."""
+    """Write the aggregates of facts, and make, change or delete the plain edge of each.
+
+    Args:
+        tx: the transaction.
+        ends: of every fact.
+        before: the properties of each as they were.
+        after: its aggregates; one that has none loses its edge.
+        ontology: of their relations.
+    """
+    send(tx, _SET_FACTS, _changes(after, before))
     rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for fact_id in sorted(ends):
-        end, new = ends[fact_id], after.get(fact_id)
-        had, has = is_asserted(before.get(fact_id)), is_asserted(new and new["statuses"])
+        end, old, new = ends[fact_id], before.get(fact_id), after.get(fact_id)
+        had, has = is_asserted(old and old["statuses"]), is_asserted(new and new["statuses"])
         if had or has:
             verb = "delete" if not has else "change" if had else "make"
             props = edge_properties(fact_id, new) if new else {}
