@@ -1,6 +1,6 @@
 """How well status, time, sum and stake of given relations are settled, cross-validated, beside the rules.
 
-    python benchmarks/qualifiers.py build/model/base ../shared/train/own.jsonl --data seeds/train
+    python benchmarks/qualifiers.py build/model/trained ../shared/train/own.jsonl --data seeds/train
 
 The passages are parted in five. For each part a qualifier is fitted to the frozen encoder of the model on the other
 four, and on --data, and asked about this one. Printed is the F1 of each qualifier over all parts, and that of the
@@ -47,6 +47,7 @@ def cross_validate(
     further = [one for passage in more for one in maker.make(passage)]
     for part, asked in enumerate(parts):
         learned = [one for at, some in enumerate(parts) if at != part for one in some]
+        model.qualifier = None  # the one it came with may have seen this part
         fit_qualifier(model, [*learned, *further])
         yield from answer(model, asked)
 

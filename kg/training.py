@@ -10,7 +10,7 @@ from kg.annotated import ExampleMaker, files_of, held_back, read_annotated
 from kg.config import Config
 from kg.errors import ConfigError
 from kg.neural.card import Origin, Source, write_card
-from kg.neural.fitting import QUALIFIER, fit_qualifier, measure_qualifier
+from kg.neural.fitting import measure_qualifier
 from kg.neural.measuring import Figures
 from kg.neural.model import Model, ModelConfig
 from kg.neural.section import Example
@@ -62,8 +62,8 @@ def train(
         out: the model folder to write.
         tasks: `ner` to mark names, `re` to relate given names and to settle their status, time and amount; both share
             one encoder.
-        start: an encoder folder, or a model folder of the same ontology to train further, which keeps its way to
-            settle status, time and amount; the shipped encoder where None.
+        start: an encoder folder, or a model folder of the same ontology to train further; the shipped encoder where
+            None.
         settings: epochs, rates, seed, device.
         config: its ontology says what is to be learned, its names and rules help.
         on_step: told of each step.
@@ -89,8 +89,6 @@ def train(
     begin = start or models_path() / _ENCODER
     model = start_model(begin, model_config_of(pipeline.ontology, tasks), settings)
     trained = train_network(model, learned, checked, settings, out=out, on_step=on_step)
-    if "re" in tasks and model.qualifier is None:
-        fit_qualifier(model, learned, replace(QUALIFIER, seed=settings.seed))
     trained.model.save(out)
     origin = Origin(
         command=_command(data, out, tasks, begin, settings),

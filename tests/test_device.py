@@ -2,6 +2,8 @@
 
 import pytest
 
+from kg.errors import ConfigError
+
 torch = pytest.importorskip("torch")
 
 
@@ -15,3 +17,11 @@ def test_a_name_is_taken_as_it_is():
     from kg.neural.device import choose_device
 
     assert choose_device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", ""])
+def test_a_device_that_is_not_here_is_one_clear_line(name):
+    from kg.neural.device import choose_device
+
+    with pytest.raises(ConfigError, match=f"device '{name}' cannot be used here .*; set it to auto, cpu or cuda$"):
+        choose_device(name)

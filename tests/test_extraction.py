@@ -211,6 +211,12 @@ def test_long_report_is_read_whole(extractor):
     assert len(found.relations) == 20
 
 
+def test_text_without_a_line_end_may_be_longer_than_spacy_takes_by_itself(extractor):
+    text = "无事" * 500_001
+    assert len(text) > spacy.blank("zh").max_length
+    assert len(extractor.nlp.make_doc(text).text) == len(text)
+
+
 def test_pipeline_can_be_saved_and_loaded_by_spacy_alone(tmp_path):
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     nlp.add_pipe("kg_lexicon")

@@ -99,13 +99,24 @@ def test_folder_without_a_qualifier_leaves_it_to_the_rules(qualified, tmp_path):
     assert found.status == "planned"
 
 
-def test_training_a_model_further_keeps_its_qualifier(qualified, tmp_path):
+@pytest.mark.parametrize(("rate", "stays"), [(0.0, True), (0.3, False)])
+def test_qualifier_learns_on_where_a_model_is_trained_further(qualified, tmp_path, rate, stays):
     folder, _ = qualified
     passages = folder / "passages.jsonl"
-    settings = replace(SETTINGS, epochs=1, rate=0.0)
+    settings = replace(SETTINGS, epochs=1, rate=rate)
     train(TrainingData((passages,)), tmp_path, start=folder / "model", settings=settings, config=Config())
     one, other = (Model.from_folder(path, "cpu").qualifier.state_dict() for path in (folder / "model", tmp_path))
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    assert all(torch.equal(one[name], other[name]) for name in one) == stays
+    # one that began anew would share nothing
+    assert all(torch.allclose(one[name], other[name], atol=0.2) for name in one)
+
+
+def test_model_without_a_qualifier_leaves_none_of_another_in_its_folder(qualified, tmp_path):
+    model = Model.from_folder(qualified[0] / "model", "cpu")
+    model.save(tmp_path)
+    model.qualifier = None
+    model.save(tmp_path)
+    assert Model.from_folder(tmp_path, "cpu").qualifier is None
 
 
 def test_qualifier_of_another_model_is_refused(qualified, tmp_path):

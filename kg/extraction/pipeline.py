@@ -1,5 +1,6 @@
 """The extraction pipeline: a report and its sentences in, mentions and relations out."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,6 +160,7 @@ def create_pipeline(ontology: Ontology, lexicon: Lexicon, rules: RuleFiles) -> L
     `nlp.add_pipe("my_tagger", after="kg_lexicon")`.
     """
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
+    nlp.max_length = sys.maxsize  # a report without a line end is one long Doc; nothing here is quadratic in it
     triggers, cues, tables = str(rules.triggers), str(rules.qualifiers), str(rules.tables)
     names = nlp.add_pipe("kg_lexicon", config={"triggers": triggers, "names": None})
     relations = nlp.add_pipe("kg_relations", config={"triggers": triggers, "ontology": None})

@@ -9,18 +9,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from kg.neural.batching import collate, group_by_length
 from kg.neural.device import mixed_precision
-from kg.neural.learning import Lesson, Noise, Taught, pair_loss
-from kg.neural.model import Model
-from kg.neural.qualifying import Qualifier, WindowQuestions, make_questions
-from kg.neural.section import KINDS, STATUSES, Answer, Asked, Example
+from kg.neural.learning import Lesson, Noise, Taught, pair_loss, question_loss
+from kg.neural.model import Model, create_qualifier
+from kg.neural.section import KINDS, Answer, Asked, Example
 
 _BATCH = 8  # windows of a step
 _MOST_CHARS = 4_000_000  # of the windows that are kept in memory; 2 kB each with an encoder of width 512
-_RULES_HIDDEN = 0.3  # of the windows: what rules say must help and not be leaned on
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +31,6 @@ class FitSettings:
 
 RELATER = FitSettings(epochs=4)
 QUALIFIER = FitSettings(epochs=6)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A window as the encoder reads it, and what is asked of it.
-
-    Attributes:
-        hidden: (characters, width) float16.
-        right: for each kind, (questions, candidates) bool.
-        known: (questions, kinds) bool, whether the answer is known.
-        statuses: (questions,) int64.
-    """
-
-    hidden: Tensor
-    made: WindowQuestions
-    statuses: Tensor
-    right: Tensor
-    known: Tensor
 
 
 def fit_relater(model: Model, examples: Sequence[Example], settings: FitSettings, noise: Noise) -> None:
@@ -76,23 +55,38 @@ def fit_relater(model: Model, examples: Sequence[Example], settings: FitSettings
     _fit(model.network.relater, windows, settings, loss, rng)
 
 
-def fit_qualifier(model: Model, examples: Sequence[Example], settings: FitSettings = QUALIFIER) -> bool:
-    """Give a model a qualifier that has learned from examples; False where no status, time or amount is in them."""
-    if not any(one.status != "asserted" or any(one.right) for example in examples for one in example.asked):
+def fit_qualifier(
+    model: Model, examples: Sequence[Example], settings: FitSettings = QUALIFIER, noise: Noise | None = None
+) -> bool:
+    """Let the qualifier of a model learn from examples, a new one where it has none.
+
+    It is False, and the model as it was, where no status, time or amount is in them.
+    """
+    if not has_qualifiers(examples):
         return False
-    windows = list(_read(model, examples))
-    rng = random.Random(settings.seed)
+    taught, noise = _taught_of(model), noise or Noise()
+    chosen = [replace(example, findings=()) for example in examples if example.asked]
+    lessons = taught.cut(chosen, model.reader, model.config.longest, model.config.overlap)
     torch.manual_seed(settings.seed)
-    qualifier = Qualifier(windows[0].hidden.shape[1], len(model.classes.labels)).to(model.device)
-    _fit(
-        qualifier,
-        windows,
-        settings,
-        lambda some: torch.stack([_loss(qualifier, one, model.device, rng) for one in some]).mean(),
-        rng,
-    )
-    model.qualifier = qualifier
+    rng = random.Random(settings.seed)
+    windows = list(_read_once(model, [one for one in lessons if taught.questions(one, noise, rng)]))
+    if not windows:
+        return False
+    model.qualifier = qualifier = model.qualifier or create_qualifier(model.config).to(model.device)
+
+    def loss(some: Sequence[tuple[Lesson, Tensor]]) -> Tensor | None:
+        asked = [(rows, one) for lesson, rows in some if (one := taught.questions(lesson, noise, rng))]
+        with mixed_precision(model.device):
+            hidden = [rows.to(model.device).float() for rows, _ in asked]
+            return question_loss(qualifier, hidden, [one for _, one in asked])
+
+    _fit(qualifier, windows, settings, loss, rng)
     return True
+
+
+def has_qualifiers(examples: Iterable[Example]) -> bool:
+    """Whether some status other than asserted, time or amount is in examples."""
+    return any(one.status != "asserted" or any(one.right) for example in examples for one in example.asked)
 
 
 def _fit(
@@ -149,24 +143,6 @@ def score_answers(answered: Iterable[tuple[Example, Asked, Answer]]) -> dict[str
     return {name: round(200 * hits[name] / total[name], 1) for name in ("status", *KINDS) if total[name]}
 
 
-def _loss(qualifier: Qualifier, one: _Read, device: torch.device, rng: random.Random) -> Tensor:
-    batch = one.made.batch.without_rules() if rng.random() < _RULES_HIDDEN else one.made.batch
-    with mixed_precision(device):
-        chars = qualifier.project(one.hidden.to(device).float())
-        statuses, nothing, scores = qualifier(chars, batch.to(device))
-    loss = functional.cross_entropy(statuses.float(), one.statuses.to(device))
-    for kind in range(len(KINDS)):
-        places = (one.made.batch.kinds == kind).nonzero().flatten().to(device)
-        known = one.known[:, kind].to(device)
-        if not len(places) or not known.any():
-            continue
-        logits = torch.cat((nothing[:, kind : kind + 1], scores[:, places]), 1).float().log_softmax(-1)[known]
-        right = one.right.to(device)[:, places][known]
-        answers = torch.cat((~right.any(1, keepdim=True), right), 1)  # (questions, 1 + candidates of the kind)
-        loss = loss - logits.masked_fill(~answers, -1e4).logsumexp(-1).mean()
-    return loss
-
-
 def _taught_of(model: Model) -> Taught:
     return Taught(model.labels, model.hints, model.classes, model.config.farthest)
 
@@ -180,35 +156,3 @@ def _read_once(model: Model, lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson
             hidden = model.network.read(batch)
         for at, rows, length in zip(group, hidden, batch.lengths, strict=True):
             yield lessons[at], rows[:length].half().cpu().clone()
-
-
-def _read(model: Model, examples: Sequence[Example]) -> Iterator[_Read]:
-    """Every window of which something is asked."""
-    config = model.config
-    chosen = [replace(example, findings=()) for example in examples if example.asked]
-    lessons = _taught_of(model).cut(chosen, model.reader, config.longest, config.overlap)
-    for lesson, hidden in _read_once(model, lessons):
-        example, window = lesson.example, lesson.item.window
-        questions = [one.question for one in example.asked]
-        made = make_questions(
-            example.section, window, example.names, example.candidates, questions, model.classes.labels
-        )
-        # Where no time and no amount stands and all is asserted there is little to learn; many windows are such.
-        if made and (made.candidates or any(example.asked[one].status != "asserted" for one in made.questions)):
-            yield _taught(hidden, made, example.asked)
-
-
-def _taught(hidden: Tensor, made: WindowQuestions, asked: Sequence[Asked]) -> _Read:
-    rows = [asked[at] for at in made.questions]
-    right = [[any(at in (one or ()) for one in row.right) for at in made.candidates] for row in rows]
-    # What is right may lie outside the window; then nothing here is wrong or right.
-    known = [
-        [one is not None and (not one or any(at in made.candidates for at in one)) for one in row.right] for row in rows
-    ]
-    return _Read(
-        hidden,
-        made,
-        torch.tensor([STATUSES.index(row.status) for row in rows]),
-        torch.tensor(right, dtype=torch.bool).reshape(len(rows), len(made.candidates)),
-        torch.tensor(known, dtype=torch.bool),
-    )

@@ -1,4 +1,4 @@
-"""What a window teaches: the tags of its characters, the relations of its pairs, and the loss of both."""
+"""What a window teaches: the tags of its characters, the relations of its pairs and their qualifiers; each loss."""
 
 import random
 from collections import defaultdict
@@ -15,7 +15,8 @@ from kg.neural.labels import Labels
 from kg.neural.network import Network
 from kg.neural.pairs import PairBatch, Reach, RelationClasses, make_pairs
 from kg.neural.pooling import Groups, group_pairs, pool_pairs
-from kg.neural.section import Example, Marked, cut_windows, localise, names_inside
+from kg.neural.qualifying import Qualifier, WindowQuestions, make_questions
+from kg.neural.section import KINDS, STATUSES, Example, Marked, cut_windows, localise, names_inside
 
 _IGNORED = -100
 _SLACK = 40  # characters; a window where two names stand farther apart than this beyond their nearest is not asked
@@ -30,13 +31,15 @@ class Noise:
         words: tokens hidden behind [MASK].
         hint: single hints.
         hints: all hints of a window.
-        findings: all that rules say of a window.
+        findings: all that rules say of the relations of a window.
+        choices: all that rules say of status, time and amount in a window.
     """
 
     words: float = 0.1
     hint: float = 0.15
     hints: float = 0.2
     findings: float = 0.4
+    choices: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,29 @@ class Taught:
         groups = group_pairs(names, pairs)
         return TaughtPairs(pairs, groups, self._answers(example, [example.names[at] for at in inside], pairs, groups))
 
+    def questions(self, lesson: Lesson, noise: Noise, rng: random.Random) -> "TaughtQuestions | None":
+        """What a window teaches of status, time and amount; None where nothing is asked of it, or little to learn."""
+        example, window = lesson.example, lesson.item.window
+        asked = [one.question for one in example.asked]
+        made = make_questions(example.section, window, example.names, example.candidates, asked, self.classes.labels)
+        if made is None:
+            return None
+        rows = [example.asked[at] for at in made.questions]
+        if not made.candidates and all(row.status == "asserted" for row in rows):
+            return None  # many windows are such
+        right = [[any(at in (one or ()) for one in row.right) for at in made.candidates] for row in rows]
+        # What is right may lie outside the window; then nothing here is wrong or right.
+        known = [
+            [one is not None and (not one or any(at in made.candidates for at in one)) for one in row.right]
+            for row in rows
+        ]
+        return TaughtQuestions(
+            replace(made, batch=made.batch.without_rules()) if rng.random() < noise.choices else made,
+            torch.tensor([STATUSES.index(row.status) for row in rows]),
+            torch.tensor(right, dtype=torch.bool).reshape(len(rows), len(made.candidates)),
+            torch.tensor(known, dtype=torch.bool),
+        )
+
     def _answers(self, example: Example, names: Sequence[Marked], pairs: PairBatch, groups: Groups) -> Tensor:
         """(groups, classes) bool, as `TaughtPairs` has it; the names are where they stand in the example."""
         facts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -138,6 +164,22 @@ class TaughtPairs:
     answers: Tensor
 
 
+@dataclass(frozen=True, slots=True)
+class TaughtQuestions:
+    """The questions of one window about status, time and amount, and what is right of them.
+
+    Attributes:
+        statuses: (questions,) int64.
+        right: (questions, candidates) bool.
+        known: (questions, kinds) bool, whether the answer is known.
+    """
+
+    made: WindowQuestions
+    statuses: Tensor
+    right: Tensor
+    known: Tensor
+
+
 def tag_loss(network: Network, hidden: Tensor, batch: Batch, tags: Tensor) -> Tensor:
     """Mean cross-entropy over characters."""
     logits = network.tagger(hidden, batch).flatten(0, 1)
@@ -164,6 +206,33 @@ def pair_loss(
         total = total - right[asked].sum()
         number += int(asked.sum())
     return total / number if number else None
+
+
+def question_loss(qualifier: Qualifier, hidden: Sequence[Tensor], taught: Sequence[TaughtQuestions]) -> Tensor:
+    """Mean over windows of the cross-entropy of status, and of the choice among the candidates of each kind.
+
+    Args:
+        qualifier: what answers.
+        hidden: of each window (characters, width), as the network reads it.
+        taught: of each window.
+    """
+    return torch.stack([_window_loss(qualifier, *one) for one in zip(hidden, taught, strict=True)]).mean()
+
+
+def _window_loss(qualifier: Qualifier, hidden: Tensor, one: TaughtQuestions) -> Tensor:
+    device = hidden.device
+    statuses, nothing, scores = qualifier(qualifier.project(hidden), one.made.batch.to(device))
+    loss = functional.cross_entropy(statuses.float(), one.statuses.to(device))
+    for kind in range(len(KINDS)):
+        places = (one.made.batch.kinds == kind).nonzero().flatten().to(device)
+        known = one.known[:, kind].to(device)
+        if not len(places) or not known.any():
+            continue
+        logits = torch.cat((nothing[:, kind : kind + 1], scores[:, places]), 1).float().log_softmax(-1)[known]
+        right = one.right.to(device)[:, places][known]
+        answers = torch.cat((~right.any(1, keepdim=True), right), 1)  # (questions, 1 + candidates of the kind)
+        loss = loss - logits.masked_fill(~answers, -1e4).logsumexp(-1).mean()
+    return loss
 
 
 def mask_words(batch: Batch, share: float, mask_id: int, generator: torch.Generator) -> Batch:

@@ -211,6 +211,7 @@ class Model:
             if not (embeddings and name == _WORDS)
         }
         save_file(half, folder / _WEIGHTS, metadata={"format": "pt"})
+        (folder / _QUALIFIER).unlink(missing_ok=True)  # of a model that was here before
         if self.qualifier:
             chosen = {name: value.half().contiguous().cpu() for name, value in self.qualifier.state_dict().items()}
             save_file(chosen, folder / _QUALIFIER, metadata={"format": "pt"})
@@ -341,12 +342,17 @@ def _load_qualifier(path: Path, config: ModelConfig) -> Qualifier | None:
     """The qualifier of a file, None where there is none."""
     if not path.is_file():
         return None
-    qualifier = Qualifier(2 * config.encoder["hidden_size"], len(config.relations))
+    qualifier = create_qualifier(config)
     try:
         qualifier.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     except (SafetensorError, RuntimeError) as error:
         raise ConfigError(f"{path}: does not fit the model: {error}; train it again") from error
     return qualifier
+
+
+def create_qualifier(config: ModelConfig) -> Qualifier:
+    """A qualifier for the network of a configuration, with random weights."""
+    return Qualifier(2 * config.encoder["hidden_size"], len(config.relations))
 
 
 def create_network(config: ModelConfig) -> Network:

@@ -14,10 +14,11 @@ from kg.errors import ConfigError
 from kg.neural.batching import group_by_length
 from kg.neural.device import choose_device, mixed_precision
 from kg.neural.encoder import Reader, freeze_embeddings, load_encoder
-from kg.neural.fitting import RELATER, FitSettings, fit_relater
-from kg.neural.learning import Lesson, Noise, Taught, mask_words, pair_loss, tag_loss
+from kg.neural.fitting import QUALIFIER, RELATER, FitSettings, fit_qualifier, fit_relater, has_qualifiers
+from kg.neural.learning import Lesson, Noise, Taught, mask_words, pair_loss, question_loss, tag_loss
 from kg.neural.measuring import Figures, fit_temperatures, measure
-from kg.neural.model import Model, ModelConfig, create_network
+from kg.neural.model import Model, ModelConfig, create_network, create_qualifier
+from kg.neural.qualifying import Qualifier
 from kg.neural.section import Example
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Settings:
         epochs: at most; training stops when `patience` epochs in a row bring nothing.
         batch_chars: characters of a step, padding included.
         pair_weight: of the loss of relations beside that of names, where both are learned.
+        question_weight: of the loss of their status, time and amount.
         relation_epochs: in which relations alone are learned at the end, on the finished encoder; they cost little.
         encoder_rate, head_rate: peak learning rates; they rise over the first `warmup` of all steps and fall to 0.
         rate: scales both; below 1 to train a finished model further.
@@ -43,6 +45,7 @@ class Settings:
     patience: int = 3
     batch_chars: int = 1536
     pair_weight: float = 2.0
+    question_weight: float = 0.5
     relation_epochs: int = 4
     encoder_rate: float = 1e-4
     head_rate: float = 1e-3
@@ -126,6 +129,8 @@ def train(
     trainer.finish()
     if "re" in model.config.tasks and settings.relation_epochs:
         trainer.finish_relations(examples, valid)
+    if "re" in model.config.tasks:
+        fit_qualifier(model, examples, trainer.fitting(QUALIFIER))
     if valid:
         fit_temperatures(model, valid)
     return Trained(model, tuple(trainer.figures), trainer.best)
@@ -148,20 +153,24 @@ class _Trainer:
         config = model.config
         self.lessons = self.taught.cut(examples, model.reader, config.longest, config.overlap)
         freeze_embeddings(model.network.encoder)
-        self.optimiser = _make_optimiser(model.network, settings)
+        if "re" in config.tasks and model.qualifier is None and has_qualifiers(examples):
+            model.qualifier = create_qualifier(config).to(model.device)
+        parts = {"network": model.network, "qualifier": model.qualifier}
+        self.parts = nn.ModuleDict({name: part for name, part in parts.items() if part})
+        self.optimiser = _make_optimiser(self.parts, settings)
         self.steps = settings.epochs * sum(1 for _ in self._batches(random.Random(0)))
         self.step = self.epoch = self.best = 0
         self.figures: list[Figures] = []
-        self.state = _copy(model.network)
+        self.state = _copy(self.parts)
 
     def run_epoch(self, on_step: Callable[[Step], None]) -> None:
         """Learn from every lesson once."""
-        self.model.network.train()
+        self.parts.train()
         self.epoch += 1
         for lessons in self._batches(self.rng):
             self.step += 1
             on_step(Step(self.epoch, self.step, self.steps, self._learn(lessons)))
-        self.model.network.eval()
+        self.parts.eval()
 
     def _learn(self, lessons: Sequence[Lesson]) -> float:
         network, noise, tasks = self.model.network, self.settings.noise, self.model.config.tasks
@@ -176,8 +185,23 @@ class _Trainer:
                 pairs = [self.taught.pairs(lesson, noise, self.rng) for lesson in lessons]
                 related = pair_loss(network, hidden, batch.lengths, pairs, self.model.classes)
                 loss = loss if related is None else loss + self.settings.pair_weight * related
+                if self.model.qualifier:
+                    loss = loss + self.settings.question_weight * self._question_loss(
+                        self.model.qualifier, lessons, hidden
+                    )
         self._descend(loss)
         return float(loss.detach())
+
+    def _question_loss(self, qualifier: Qualifier, lessons: Sequence[Lesson], hidden: Tensor) -> Tensor:
+        taught = [self.taught.questions(lesson, self.settings.noise, self.rng) for lesson in lessons]
+        asked = [
+            (rows[: len(lesson.item.text)], one)
+            for lesson, rows, one in zip(lessons, hidden, taught, strict=True)
+            if one
+        ]
+        if not asked:
+            return hidden.new_zeros(())
+        return question_loss(qualifier, [rows for rows, _ in asked], [one for _, one in asked])
 
     def _descend(self, loss: Tensor) -> None:
         if not loss.requires_grad:
@@ -188,7 +212,7 @@ class _Trainer:
             group["lr"] = group["peak"] * share * max(1 - done, 0.02)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
-        nn.utils.clip_grad_norm_(self.model.network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.parts.parameters(), 1.0)
         self.optimiser.step()
 
     def _batches(self, rng: random.Random) -> Iterator[list[Lesson]]:
@@ -210,7 +234,7 @@ class _Trainer:
         before = max((one.score for one in self.figures), default=-1.0)
         self.figures.append(figures)
         if figures.score > before or not figures.by_class:
-            self.best, self.state = self.epoch, _copy(self.model.network)
+            self.best, self.state = self.epoch, _copy(self.parts)
 
     def is_done(self) -> bool:
         """Whether the last epochs brought nothing."""
@@ -218,23 +242,25 @@ class _Trainer:
 
     def finish(self) -> None:
         """Go back to the best epoch."""
-        self.model.network.load_state_dict(self.state)
-        self.model.network.eval()
+        self.parts.load_state_dict(self.state)
+        self.parts.eval()
 
     def finish_relations(self, examples: Sequence[Example], valid: Sequence[Example]) -> None:
         """Let the relater learn on from the best epoch; it counts as a further epoch."""
-        settings = self.settings
-        rate = settings.rate * RELATER.rate
-        fitting = FitSettings(settings.relation_epochs, rate, settings.seed)
-        fit_relater(self.model, examples, fitting, settings.noise)
+        fitting = replace(self.fitting(RELATER), epochs=self.settings.relation_epochs)
+        fit_relater(self.model, examples, fitting, self.settings.noise)
         self.epoch += 1
         self.note(measure(self.model, valid) if valid else Figures())
         self.finish()
 
+    def fitting(self, usual: FitSettings) -> FitSettings:
+        """How a head is fitted in this training."""
+        return replace(usual, rate=self.settings.rate * usual.rate, seed=self.settings.seed)
+
     def keep(self, path: Path) -> None:
         """Write all that is needed to go on; an interrupted write leaves the one before."""
         state = {
-            "settings": self.settings, "lessons": len(self.lessons), "network": self.model.network.state_dict(),
+            "settings": self.settings, "lessons": len(self.lessons), "parts": self.parts.state_dict(),
             "state": self.state, "optimiser": self.optimiser.state_dict(), "step": self.step, "epoch": self.epoch,
             "best": self.best, "figures": self.figures, "rng": self.rng.getstate(),
             "generator": self.generator.get_state(), "torch": torch.get_rng_state(),
@@ -252,7 +278,7 @@ class _Trainer:
         )  # Any: torch's own format; our file, not a stranger's
         if state["settings"] != self.settings or state["lessons"] != len(self.lessons):
             raise ConfigError(f"{path}: belongs to another training; remove it, or name another --out")
-        self.model.network.load_state_dict(state["network"])
+        self.parts.load_state_dict(state["parts"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.state, self.step, self.epoch, self.best = (state[key] for key in ("state", "step", "epoch", "best"))
         self.figures = state["figures"]
@@ -262,16 +288,16 @@ class _Trainer:
         _log.warning("%s: goes on after epoch %d", path, self.epoch)
 
 
-def _copy(network: nn.Module) -> dict[str, Tensor]:
-    return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+def _copy(parts: nn.Module) -> dict[str, Tensor]:
+    return {name: value.detach().cpu().clone() for name, value in parts.state_dict().items()}
 
 
-def _make_optimiser(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
+def _make_optimiser(parts: nn.Module, settings: Settings) -> torch.optim.Optimizer:
     """AdamW with one rate for the encoder and one for the heads; biases and norms do not decay."""
     groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
+    for name, parameter in parts.named_parameters():
         if parameter.requires_grad:
-            key = name.startswith("encoder."), parameter.ndim > 1
+            key = name.startswith("network.encoder."), parameter.ndim > 1
             groups.setdefault(key, []).append(parameter)
     return torch.optim.AdamW(
         [

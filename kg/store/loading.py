@@ -11,7 +11,6 @@ import os
 import secrets
 import socket
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -68,8 +67,14 @@ UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.
 CREATE (f:Fact {id: row.id, relation: row.relation}) SET f += row.props
 CREATE (f)-[:SUBJECT]->(s) CREATE (f)-[:OBJECT]->(o)
 """
-# The plain edge of a new fact; its entities are at hand where the fact is made.
-_EDGE = "CREATE (s)-[r:%s]->(o) SET r.fact_id = row.id" + "".join(f", r.{key} = row.props.{key}" for key in EDGE_KEYS)
+# The plain edge of a new fact whose row has the number of its relation; its entities are at hand where it is made.
+_EDGE = (
+    """FOREACH (_ IN CASE WHEN row.edge = %d THEN [1] ELSE [] END |
+CREATE (s)-[r:%s]->(o) SET r.fact_id = row.id, """
+    + ", ".join(f"r.{key} = row.props.{key}" for key in EDGE_KEYS)
+    + """)
+"""
+)
 _SUPPORT = """
 UNWIND $rows AS row MATCH (f:Fact {id: row.fact}) MATCH (c:Chunk {id: row.chunk})
 CREATE (f)-[r:SUPPORTED_BY]->(c) SET r += row.props
@@ -200,7 +205,7 @@ class _Completion:
         self._create_facts({one: own[one] for one in sorted(own.keys() - facts.keys())})
         sharing.send(tx, _SUPPORT, load.evidence)
         shared = {one: fact_properties_with(facts[one], own[one]) for one in sorted(own.keys() & facts.keys())}
-        sharing.set_facts(tx, {one: load.ends[one] for one in shared}, facts, shared, self.ontology)
+        sharing.set_facts(tx, {one: load.ends[one] for one in shared}, facts, shared, entities, self.ontology)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         tx.run(_COMPLETE, id=load.id, facts=len(load.ends), now=now).consume()
         return WriteResult(
@@ -227,16 +232,17 @@ class _Completion:
         return self.load.attributes[entity_id] | entity_properties(entity_id, known, mentions)
 
     def _create_facts(self, properties: Mapping[str, Properties]) -> None:
-        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        numbers = {label: number for number, label in enumerate(self.ontology.relations)}
+        edges = "".join(_EDGE % (number, self.ontology.quote(label)) for label, number in numbers.items())
+        rows: list[Row] = []
         for one, props in properties.items():
             end = self.load.ends[one]
-            of = end.relation if is_asserted(props["statuses"]) else ""
-            rows[of].append(
+            edge = numbers[end.relation] if is_asserted(props["statuses"]) else None
+            rows.append(
                 {"id": one, "subject": end.subject, "relation": end.relation, "object": end.object, "props": props}
+                | {"edge": edge}
             )
-        for relation, of_relation in sorted(rows.items()):
-            edge = _EDGE % self.ontology.quote(relation) if relation else ""
-            sharing.send(self.tx, _FACTS + edge, of_relation)
+        sharing.send(self.tx, _FACTS + edges, rows)
 
 
 def _is_alive(pid: str) -> bool:

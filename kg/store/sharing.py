@@ -37,6 +37,12 @@ RETURN f.id AS id, collect(DISTINCT r.status) AS statuses, collect(DISTINCT r.ti
 _SET_FACTS = "UNWIND $rows AS row MATCH (f:Fact {id: row.id}) SET f += row.props"
 _SET_ENTITIES = "UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e += row.props"
 _DELETE_FACTS = "UNWIND $rows AS row MATCH (f:Fact {id: row.id}) DETACH DELETE f"
+_MAKE_EDGES = """
+UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.object})
+CREATE (s)-[r:%s]->(o) SET r += row.props
+"""
+# Found from the end that fewer documents name: the other may have an edge for every report.
+_EDGES = "UNWIND $rows AS row MATCH (:Entity {id: row.end})%s[r:%s {fact_id: row.id}]%s() "
 _UNUSED = """
 UNWIND $rows AS row MATCH (e:Entity {id: row.id}) WHERE NOT (e)<-[:SUBJECT|OBJECT]-(:Fact) RETURN e.id AS id
 """
@@ -101,7 +107,11 @@ def delete_unused(tx: ManagedTransaction, ids: Iterable[str]) -> int:
 
 
 def recompute_facts(
-    tx: ManagedTransaction, ends: Mapping[str, Ends], before: Mapping[str, Properties], ontology: Ontology
+    tx: ManagedTransaction,
+    ends: Mapping[str, Ends],
+    before: Mapping[str, Properties],
+    entities: Mapping[str, Properties],
+    ontology: Ontology,
 ) -> int:
     """Give facts the aggregates of the evidence they have now, and delete those without; the number that went.
 
@@ -109,10 +119,11 @@ def recompute_facts(
         tx: the transaction that changed their evidence.
         ends: of every fact.
         before: the properties of each as they were.
+        entities: the properties of their ends.
         ontology: of their relations.
     """
     after = {record["id"]: fact_properties(dict(record)) for record in fetch(tx, _EVIDENCE, ends)}
-    set_facts(tx, ends, before, after, ontology)
+    set_facts(tx, ends, before, after, entities, ontology)
     gone = sorted(ends.keys() - after.keys())
     send(tx, _DELETE_FACTS, ({"id": one} for one in gone))
     return len(gone)
@@ -123,6 +134,7 @@ def set_facts(
     ends: Mapping[str, Ends],
     before: Mapping[str, Properties],
     after: Mapping[str, Properties],
+    entities: Mapping[str, Properties],
     ontology: Ontology,
 ) -> None:
     """Write the aggregates of facts, and make, change or delete the plain edge of each.
@@ -132,30 +144,33 @@ def set_facts(
         ends: of every fact.
         before: the properties of each as they were.
         after: its aggregates; one that has none loses its edge.
+        entities: the properties of their ends.
         ontology: of their relations.
     """
     send(tx, _SET_FACTS, _changes(after, before))
-    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    make: dict[str, list[Row]] = defaultdict(list)
+    stay: dict[str, list[Row]] = {"out": [], "in": []}
+    go: dict[str, list[Row]] = {"out": [], "in": []}
     for fact_id in sorted(ends):
         end, old, new = ends[fact_id], before.get(fact_id), after.get(fact_id)
         had, has = is_asserted(old and old["statuses"]), is_asserted(new and new["statuses"])
-        if had or has:
-            verb = "delete" if not has else "change" if had else "make"
-            props = edge_properties(fact_id, new) if new else {}
-            row = {"id": fact_id, "subject": end.subject, "object": end.object, "props": props}
-            rows[verb, end.relation].append(row)
-    for (verb, relation), of_relation in sorted(rows.items()):
-        send(tx, _edge_statement(verb, ontology.quote(relation)), of_relation)
+        props = edge_properties(fact_id, new) if new else {}
+        if has and not had:
+            make[end.relation].append({"id": fact_id, "subject": end.subject, "object": end.object, "props": props})
+        elif had:
+            fewer = _documents(entities, end.subject) <= _documents(entities, end.object)
+            row = {"id": fact_id, "end": end.subject if fewer else end.object, "props": props}
+            (stay if has else go)["out" if fewer else "in"].append(row)
+    for relation, of_relation in sorted(make.items()):
+        send(tx, _MAKE_EDGES % ontology.quote(relation), of_relation)
+    # One statement for all relations: it is planned once, and a document has few such facts of each.
+    labels = "|".join(ontology.quote(label) for label in sorted(ontology.relations))
+    for way, (left, right) in {"out": ("-", "->"), "in": ("<-", "-")}.items():
+        edges = _EDGES % (left, labels, right)
+        send(tx, edges + "SET r += row.props", stay[way])
+        send(tx, edges + "DELETE r", go[way])
 
 
-def _edge_statement(verb: str, label: str) -> str:
-    if verb == "make":
-        return (
-            "UNWIND $rows AS row MATCH (s:Entity {id: row.subject}) MATCH (o:Entity {id: row.object}) "
-            f"CREATE (s)-[r:{label}]->(o) SET r += row.props"
-        )
-    action = "DELETE r" if verb == "delete" else "SET r += row.props"
-    return (
-        f"UNWIND $rows AS row MATCH (:Entity {{id: row.subject}})-[r:{label} {{fact_id: row.id}}]->"
-        f"(:Entity {{id: row.object}}) {action}"
-    )
+def _documents(entities: Mapping[str, Properties], entity_id: str) -> int:
+    number: int = entities.get(entity_id, {}).get("documents") or 0
+    return number

@@ -44,7 +44,7 @@ def take_out(tx: ManagedTransaction, document_id: str, ontology: Ontology, *, on
     chunks = [{"id": record["id"]} for record in tx.run(_CHUNK_IDS, id=document_id)]
     sharing.send(tx, _DELETE_CHUNKS, chunks)
     tx.run(_DELETE_DOCUMENT, id=document_id).consume()
-    facts = sharing.recompute_facts(tx, ends, before, ontology)
+    facts = sharing.recompute_facts(tx, ends, before, stored, ontology)
     left = {one: stored_mentions(stored[one]).plus(leaving.get(one, Mentions()), sign=-1) for one in stored}
     properties = {one: entity_properties(one, stored_known(stored[one]), left[one]) for one in left}
     sharing.set_entities(tx, properties, stored)
